@@ -27,7 +27,7 @@ export function formatCursor({ publishedAt, firstSeq }: EntryKey): string {
   return `${Date.parse(publishedAt).toString(36)}-${firstSeq.toString(36)}`;
 }
 
-const CURSOR = /^([0-9a-z]{1,9})-([0-9a-z]{1,11})$/;
+const CURSOR = /^([0-9a-z]{1,10})-([0-9a-z]{1,11})$/;
 
 /** @returns the key, or null when `text` is no cursor. */
 export function parseCursor(text: string): EntryKey | null {

@@ -16,3 +16,12 @@ export function entryAnchor(id: string): string {
 export function apiStoryUrl(site: string, slug: string): string {
   return `${site}/api/v1/stories/${slug}`;
 }
+
+/** What stores keep of a story or an entry, with the address it has on this site. */
+export function withStoryUrl<S extends { slug: string }>(site: string, story: S): S & { url: string } {
+  return { ...story, url: storyUrl(site, story.slug) };
+}
+
+export function withEntryUrl<E extends { id: string }>(site: string, slug: string, entry: E): E & { url: string } {
+  return { ...entry, url: entryUrl(site, slug, entry.id) };
+}

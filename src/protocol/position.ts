@@ -19,10 +19,14 @@ export function parsePosition(text: string): Position | null {
 }
 
 /** What a store or a feed knows of a story's history: its head, and the tags of the last commits by their seq. */
-export type History = { head: Position; tagAt: (seq: number) => string | undefined };
+export interface History {
+  readonly head: Position;
+  tagAt(seq: number): string | undefined;
+}
 
 /** Whether a reader at `position` can be brought to the head by changes alone; otherwise it needs a snapshot. */
-export function canResume(position: Position, { head, tagAt }: History): boolean {
+export function canResume(position: Position, history: History): boolean {
+  const { head } = history;
   if (position.epoch !== head.epoch || position.seq > head.seq) return false;
-  return tagAt(position.seq) === position.tag;
+  return history.tagAt(position.seq) === position.tag;
 }

@@ -101,6 +101,9 @@ export type Snapshot = {
 /** Brings any reader whose seq is at least `from` to `to`. Ascending by seq; each item once, in its latest form. */
 export type Changes = { from: number; to: number; changes: Change[]; position: string };
 
+/** Any of the fields; what is left out stays as it is. */
+type Patch<T> = { [K in keyof T]?: T[K] | undefined };
+
 export type StoryDraft = {
   slug: string;
   headline: string;
@@ -116,7 +119,7 @@ export type StoryDraft = {
   /** Web origins whose pages may show the story; empty means any. */
   allowedOrigins?: string[] | undefined;
 };
-export type StoryPatch = Partial<Omit<StoryDraft, "slug">>;
+export type StoryPatch = Patch<Omit<StoryDraft, "slug">>;
 
 export type EntryDraft = {
   markdown: string;
@@ -130,7 +133,7 @@ export type EntryDraft = {
   /** Past only, for imports. */
   publishedAt?: string | undefined;
 };
-export type EntryPatch = Partial<Omit<EntryDraft, "publishedAt">> & {
+export type EntryPatch = Patch<Omit<EntryDraft, "publishedAt">> & {
   /** Appends a public correction note. */
   correction?: string | undefined;
 };

@@ -6,6 +6,8 @@ export interface KeyStore {
   listKeys(): Promise<StoredKey[]>;
   /** @returns false when there is no such key. Repeating it changes nothing. */
   revokeKey(id: string, at: string): Promise<boolean>;
+  /** Signs what the service hands out. Random, made at the first call, the same for every node from then on. */
+  signingSecret(): Promise<string>;
 }
 
 export type StoredKey = {

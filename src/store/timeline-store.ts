@@ -57,7 +57,14 @@ export type LoadedStory = {
   recent: StoredChange[];
 };
 
-export type StoredChanges = { from: number; head: Position; access: Access; changes: StoredChange[] };
+export type StoredChanges = {
+  from: number;
+  head: Position;
+  access: Access;
+  changes: StoredChange[];
+  /** The tags of the commits in between by their last seq, ascending; the head's is the last. */
+  tags: { seq: number; tag: string }[];
+};
 
 export type Commit = {
   /** Random; names this very commit in the story's history. */

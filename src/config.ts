@@ -1,0 +1,85 @@
+import { z } from "zod";
+
+/** Everything an operator may set. Names, defaults and meaning: README, "Settings". */
+export type Config = {
+  port: number;
+  host: string;
+  /** Origin under which readers reach the service; null: where it listens. */
+  publicUrl: string | null;
+  dataDirectory: string;
+  adminKey: string | null;
+  production: boolean;
+  publisher: { name: string; logoUrl: string | null };
+  logLevel: string;
+  /** Origins whose pages may open a socket; empty: any. */
+  allowedOrigins: string[];
+  drainMs: number;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A whole number in text, with nothing left to guess. */
+const whole = (from: number, to: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${from} to ${to}`)
+    .transform(Number)
+    .pipe(z.number().min(from, `must be at least ${from}`).max(to, `must be at most ${to}`))
+    .default(fallback);
+
+const origin = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), "must be an http or https URL")
+  .refine((text) => !URL.canParse(text) || /^\/?$/.test(new URL(text).pathname), "must have no path")
+  .transform((text) => new URL(text).origin);
+
+const environment = z.object({
+  PORT: whole(0, 65_535, 3_000),
+  HOST: z.string().default("0.0.0.0"),
+  PUBLIC_URL: origin.optional(),
+  REDIS_URL: z.undefined("is not supported by this version: it runs on the embedded store. Unset it"),
+  DATA_DIR: z.string().default("./data"),
+  ADMIN_KEY: z.string().optional(),
+  NODE_ENV: z.string().optional(),
+  PUBLISHER_NAME: z.string().max(200).default("Dateline"),
+  PUBLISHER_LOGO_URL: z.url("must be a URL").optional(),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(origin))
+    .default([]),
+  DRAIN_SECONDS: whole(0, 3_600, 10),
+});
+
+const ADMIN_KEY_MIN_CHARS = 16;
+
+const settings = environment.check(({ value, issues }) => {
+  if (value.NODE_ENV !== "production" || (value.ADMIN_KEY?.length ?? 0) >= ADMIN_KEY_MIN_CHARS) return;
+  const message = `must be set in production, with at least ${ADMIN_KEY_MIN_CHARS} characters`;
+  issues.push({ code: "custom", input: undefined, path: ["ADMIN_KEY"], message });
+});
+
+/** @returns the settings, or everything that is wrong with them, one line each. */
+export function readConfig(env: Environment): { config: Config } | { problems: string[] } {
+  // An empty variable is how compose files and shells say "not set".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const result = settings.safeParse(given);
+  if (!result.success) {
+    return { problems: result.error.issues.map(({ path, message }) => `${String(path[0])} ${message}.`) };
+  }
+  const set = result.data;
+  const config = {
+    port: set.PORT,
+    host: set.HOST,
+    publicUrl: set.PUBLIC_URL ?? null,
+    dataDirectory: set.DATA_DIR,
+    adminKey: set.ADMIN_KEY ?? null,
+    production: set.NODE_ENV === "production",
+    publisher: { name: set.PUBLISHER_NAME, logoUrl: set.PUBLISHER_LOGO_URL ?? null },
+    logLevel: set.LOG_LEVEL,
+    allowedOrigins: set.ALLOWED_ORIGINS,
+    drainMs: set.DRAIN_SECONDS * 1_000,
+  };
+  return { config };
+}

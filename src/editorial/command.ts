@@ -1,0 +1,103 @@
+import { createHash, randomBytes } from "node:crypto";
+import { WRITE_DEADLINE_MS } from "../protocol/limits.ts";
+import type { Position } from "../protocol/position.ts";
+import { Problem } from "../protocol/problem.ts";
+import type { Holder, ItemKey, StoredChange, StoredItem } from "../store/records.ts";
+import type { StoryRecord, StoryRecords } from "../store/story-records.ts";
+import { type Commit, StoreUnavailable, type TimelineStore, type Write } from "../store/timeline-store.ts";
+
+export type CommandStores = { timelines: TimelineStore; records: StoryRecords };
+
+/** One command of an editor. Its decision may be taken several times, always on the story's state at that moment. */
+export type Command = {
+  slug: string;
+  by: Holder;
+  /** The items that the decision looks at. */
+  items: ItemKey[];
+  idempotency?: Idempotency | undefined;
+  /** @throws Problem when the command may not be carried out. `null`: there is nothing to change. */
+  decide(record: StoryRecord | null): Plan | null;
+};
+
+export type Idempotency = { key: string; bodyHash: string };
+export type Plan = { guards: Commit["guards"]; writes: Write[] /** Answers a repeat. */; ids?: string[] };
+
+/** `head` is the story's head right after the command; of a repeat, after the first time. */
+export type Outcome =
+  | { kind: "done"; head: Position; changes: StoredChange[]; writes: Write[] }
+  | { kind: "unchanged"; head: Position; record: StoryRecord }
+  | { kind: "repeat"; head: Position; ids: string[] };
+
+/**
+ * Reads, decides, commits; decides anew when what it had looked at has changed meanwhile. A repeat of an idempotency
+ * key is answered before anything is decided. [S5]
+ *
+ * @throws Problem, also `store_unavailable` when the store has not answered in time.
+ */
+export async function carryOut(stores: CommandStores, command: Command): Promise<Outcome> {
+  const expiresAt = Date.now() + WRITE_DEADLINE_MS;
+  const tag = randomBytes(6).toString("base64url");
+  while (Date.now() < expiresAt) {
+    const record = await readForCommand(stores, command);
+    if (record?.remembered) return repeat(command, record.remembered);
+    const plan = command.decide(record);
+    if (!plan) {
+      if (!record) throw unknownStory(command.slug);
+      return { kind: "unchanged", head: record.head, record };
+    }
+    const { guards, writes, ids = [] } = plan;
+    const idempotency = command.idempotency && { ...command.idempotency, ids };
+    const commit = { tag, guards, writes, by: command.by, idempotency, expiresAt };
+    const result = await stores.timelines.commit(command.slug, commit);
+    if (result.outcome === "repeat") return repeat(command, result.remembered);
+    if (result.outcome === "done") return { kind: "done", head: result.head, changes: result.changes, writes };
+  }
+  throw new StoreUnavailable("The command could not be decided in time.");
+}
+
+async function readForCommand({ records }: CommandStores, command: Command): Promise<StoryRecord | null> {
+  const { slug, by, items, idempotency } = command;
+  const wantedKey = idempotency && { holderId: by.id, key: idempotency.key };
+  const record = await records.read(slug, { items, idempotency: wantedKey });
+  if (record === "removed") throw removedProblem(slug);
+  return record;
+}
+
+function repeat(command: Command, remembered: NonNullable<StoryRecord["remembered"]>): Outcome {
+  if (remembered.bodyHash !== command.idempotency?.bodyHash) {
+    throw new Problem(
+      "idempotency_conflict",
+      "This Idempotency-Key was used for another request. Use a new key for each new request.",
+    );
+  }
+  return { kind: "repeat", head: remembered.head, ids: remembered.ids };
+}
+
+export function unknownStory(slug: string): Problem {
+  return new Problem("not_found", `There is no story "${slug}".`);
+}
+
+export function removedProblem(slug: string): Problem {
+  return new Problem("story_removed", `The story "${slug}" was removed for good.`);
+}
+
+/** The item of a kind that a decision has asked for. */
+export function itemOfKind<K extends StoredItem["kind"]>(
+  record: StoryRecord,
+  kind: K,
+): Extract<StoredItem, { kind: K }> | undefined {
+  return record.items.find((item): item is Extract<StoredItem, { kind: K }> => item.kind === kind);
+}
+
+/** The same for two bodies that say the same, however they are laid out. */
+export function hashOf(operation: string, body: unknown): string {
+  return createHash("sha256").update(operation).update("\0").update(canonicalJson(body)).digest("base64url");
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,36 @@
+import MarkdownIt from "markdown-it";
+
+/**
+ * Markdown to HTML that is safe to insert: paragraphs, emphasis, links, lists, quotes and headings. Everything else,
+ * raw HTML above all, is shown as the text it is.
+ *
+ * @param topHeading the level that `#` becomes, so that headings stay below those of the page around them.
+ */
+export function renderMarkdown(markdown: string, topHeading: 3 | 4): string {
+  return renderer.render(markdown, { topHeading }).trim();
+}
+
+const KNOWN_RULES = [
+  ...["heading", "lheading", "list", "blockquote", "reference", "newline", "escape", "entity"],
+  ...["emphasis", "balance_pairs", "fragments_join", "link", "autolink"],
+];
+const renderer = new MarkdownIt("zero", { html: false }).enable(KNOWN_RULES);
+
+// An image is a link behind a "!"; taking both characters as text leaves nothing for the link rule to find.
+renderer.inline.ruler.before("link", "image_as_text", (state, silent) => {
+  if (!state.src.startsWith("![", state.pos)) return false;
+  if (!silent) state.pending += "![";
+  state.pos += 2;
+  return true;
+});
+
+const SAFE_LINK = /^(https?:\/\/|mailto:)/i;
+renderer.validateLink = (url) => SAFE_LINK.test(url);
+
+renderer.core.ruler.push("headings_below_the_page", (state) => {
+  const { topHeading } = state.env as { topHeading: number };
+  for (const token of state.tokens) {
+    if (!token.type.startsWith("heading_")) continue;
+    token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + topHeading - 1)}`;
+  }
+});

@@ -1,0 +1,145 @@
+import type { Announcement, AnnouncementListener, Announcements } from "../store/announcements.ts";
+import type { FeedStores } from "./older-pages.ts";
+import type { Wait } from "./repair.ts";
+import { StoryFeed, WINDOW_ENTRIES } from "./story-feed.ts";
+
+export type FeedsOptions = {
+  stores: FeedStores & { announcements: Announcements };
+  site: string;
+  onTrouble: (error: unknown) => void;
+  /** How long a feed stays after nobody has followed it. @default 60_000 */
+  lingerMs?: number;
+  wait?: Wait;
+};
+
+/** A hold on a feed: it stays current until every hold is released. Releasing twice is safe. */
+export type Following = { feed: StoryFeed; release: () => void };
+
+type Followed = {
+  feed: Promise<StoryFeed | "removed" | null>;
+  holders: number;
+  linger: NodeJS.Timeout | undefined;
+  letGo: () => void;
+};
+
+/** The feeds of all stories that anybody follows on this node. */
+export class Feeds {
+  readonly #options: FeedsOptions;
+  readonly #followed = new Map<string, Followed>();
+
+  constructor(options: FeedsOptions) {
+    this.#options = options;
+  }
+
+  /** Stories held in memory. */
+  get size(): number {
+    return this.#followed.size;
+  }
+
+  /**
+   * Holds a story's feed, loading it first if nobody else has: once, however many ask. [F5]
+   *
+   * @returns null for a story that does not exist. @throws StoreUnavailable
+   */
+  async follow(slug: string): Promise<Following | "removed" | null> {
+    const joined = this.#followed.get(slug);
+    const followed = joined ?? this.#start(slug);
+    followed.holders += 1;
+    clearTimeout(followed.linger);
+    const release = once(() => this.#release(slug, followed));
+    const feed = await followed.feed.catch((error: unknown) => {
+      release();
+      throw error;
+    });
+    if (feed !== null && feed !== "removed") return { feed, release };
+    release();
+    // A load that was already under way may have looked before the story was created. Look again.
+    return joined && feed === null ? this.follow(slug) : feed;
+  }
+
+  close(): void {
+    for (const [slug, followed] of this.#followed) this.#letGo(slug, followed);
+  }
+
+  #start(slug: string): Followed {
+    const followed: Followed = { feed: Promise.resolve(null), holders: 0, linger: undefined, letGo: () => {} };
+    this.#followed.set(slug, followed);
+    followed.feed = this.#load(slug, followed);
+    return followed;
+  }
+
+  async #load(slug: string, followed: Followed): Promise<StoryFeed | "removed" | null> {
+    const { stores, site, onTrouble, wait = waitMs } = this.#options;
+    const relay = new Relay();
+    try {
+      // Subscribed first: what is committed while the story is read reaches the feed, which knows what it has already.
+      followed.letGo = await stores.announcements.subscribe(slug, relay);
+      const loaded = await stores.timelines.load(slug, WINDOW_ENTRIES);
+      if (loaded !== null && loaded !== "removed") {
+        const feed = new StoryFeed({ slug, site, stores, onTrouble, wait }, loaded);
+        const unsubscribe = followed.letGo;
+        followed.letGo = () => {
+          unsubscribe();
+          feed.close();
+        };
+        feed.subscribe(({ kind }) => kind === "removed" && this.#letGo(slug, followed));
+        relay.connect(feed);
+        return feed;
+      }
+      this.#letGo(slug, followed);
+      return loaded;
+    } catch (error) {
+      this.#letGo(slug, followed);
+      throw error;
+    }
+  }
+
+  #release(slug: string, followed: Followed): void {
+    followed.holders -= 1;
+    if (followed.holders > 0) return;
+    const { lingerMs = 60_000 } = this.#options;
+    followed.linger = setTimeout(() => this.#letGo(slug, followed), lingerMs).unref();
+  }
+
+  #letGo(slug: string, followed: Followed): void {
+    clearTimeout(followed.linger);
+    if (this.#followed.get(slug) === followed) this.#followed.delete(slug);
+    followed.letGo();
+  }
+}
+
+/** Keeps what is announced until there is a feed to hear it. */
+class Relay implements AnnouncementListener {
+  #feed: AnnouncementListener | null = null;
+  #early: Announcement[] = [];
+  #interrupted = false;
+
+  announced(announcement: Announcement): void {
+    if (this.#feed) this.#feed.announced(announcement);
+    else this.#early.push(announcement);
+  }
+
+  interrupted(): void {
+    if (this.#feed) this.#feed.interrupted();
+    else this.#interrupted = true;
+  }
+
+  connect(feed: AnnouncementListener): void {
+    this.#feed = feed;
+    if (this.#interrupted) feed.interrupted();
+    for (const announcement of this.#early) feed.announced(announcement);
+    this.#early = [];
+  }
+}
+
+function once(effect: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) effect();
+    done = true;
+  };
+}
+
+function waitMs(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -1,0 +1,61 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { type Response, Router } from "express";
+import type { DeliveryProof } from "../feed/delivery-proof.ts";
+import type { Feeds } from "../feed/feeds.ts";
+
+export type HealthSources = {
+  version: string;
+  proof: DeliveryProof;
+  feeds: Feeds;
+  isDraining: () => boolean;
+  connections: () => number;
+  streams: () => number;
+};
+
+/** Whether the process lives, whether deliveries are proven, whether it may get readers. */
+export function healthRoutes(sources: HealthSources): Router {
+  const { proof, isDraining } = sources;
+  const loopDelay = monitorEventLoopDelay({ resolution: 20 });
+  loopDelay.enable();
+  const router = Router();
+
+  router.get("/health/live", (_request, response) => answer(response, true, {}));
+  router.get("/health/ready", (_request, response) => answer(response, proof.isFresh && !isDraining(), {}));
+  router.get("/health/serving", (_request, response) => {
+    answer(response, proof.latest !== null && !isDraining(), {});
+  });
+  router.get("/health", (_request, response) => {
+    const checks = checksOf(sources, loopDelay.percentile(99) / 1e6);
+    loopDelay.reset();
+    answer(response, proof.isFresh && !isDraining(), { version: sources.version, checks });
+  });
+  return router;
+}
+
+/** https://datatracker.ietf.org/doc/html/draft-inadarei-api-health-check-06 */
+function answer(response: Response, passes: boolean, more: object): void {
+  response
+    .status(passes ? 200 : 503)
+    .set("Cache-Control", "no-store")
+    .type("application/health+json");
+  response.send(JSON.stringify({ status: passes ? "pass" : "fail", ...more }));
+}
+
+function checksOf({ proof, feeds, isDraining, connections, streams }: HealthSources, loopDelayMs: number): object {
+  const time = new Date().toISOString();
+  const measured = (value: number | null, unit: string, status = "pass") => [
+    { componentType: "system", observedValue: value, observedUnit: unit, status, time },
+  ];
+  const { latest } = proof;
+  const fanOut = proof.isFresh ? "pass" : "fail";
+  return {
+    "fanOut:roundTrip": measured(latest && Math.round(latest.roundTripMs * 100) / 100, "ms", fanOut),
+    "fanOut:age": measured(latest && Date.now() - latest.at, "ms", fanOut),
+    "eventLoop:delay": measured(Math.round(loopDelayMs * 100) / 100, "ms"),
+    "memory:resident": measured(process.memoryUsage.rss(), "bytes"),
+    "connections:sockets": measured(connections(), "connections"),
+    "connections:streams": measured(streams(), "connections"),
+    "stories:followed": measured(feeds.size, "stories"),
+    "node:draining": measured(Number(isDraining()), "boolean", isDraining() ? "fail" : "pass"),
+  };
+}

@@ -1,0 +1,44 @@
+import { retractedProblem } from "../editorial/stories.ts";
+import type { StoryFeed } from "../feed/story-feed.ts";
+import type { LivePageModel } from "../pages/live-page.tsx";
+import { type EntryKey, formatCursor } from "../protocol/entry-order.ts";
+import { Problem } from "../protocol/problem.ts";
+import type { Entry } from "../protocol/shapes.ts";
+import { isTombstone, type Timeline, toSnapshot } from "../protocol/timeline.ts";
+
+const ENTRIES_PER_PAGE = 30;
+
+export type StoryPart = Omit<LivePageModel, "site" | "publisher" | "assets">;
+/** Which page of a story: the one that holds an entry, the one below a cursor, or else the newest. */
+export type PageChoice = { entryId: string | null; before: EntryKey | null };
+
+/** @throws Problem when the entry that was asked for is not there, or not any more. */
+export async function livePageModel(feed: StoryFeed, timeline: Timeline, choice: PageChoice): Promise<StoryPart> {
+  const { pinnedEntryId } = timeline.story;
+  const newest = toSnapshot(timeline, ENTRIES_PER_PAGE);
+  const below = await startOf(feed, newest.entries, choice);
+  const snapshot = below ? { ...newest, ...(await feed.page(below, ENTRIES_PER_PAGE)) } : newest;
+  return {
+    snapshot,
+    isNewestPage: below === null,
+    before: below && formatCursor(below),
+    pinned: pinnedEntryId === null ? null : await liveEntry(feed, pinnedEntryId),
+    keyMoments: timeline.entries.filter(({ importance }) => importance !== "normal"),
+    entryId: choice.entryId,
+  };
+}
+
+/** The key that the page begins below; null for the newest page. */
+async function startOf(feed: StoryFeed, newest: Entry[], { entryId, before }: PageChoice): Promise<EntryKey | null> {
+  if (entryId === null || newest.some(({ id }) => id === entryId)) return before;
+  const entry = await feed.entry(entryId);
+  if (!entry) throw new Problem("not_found", "There is no such update in this story.");
+  if (isTombstone(entry)) throw retractedProblem();
+  // Just above the entry, so that the page begins with it.
+  return { publishedAt: entry.publishedAt, firstSeq: entry.firstSeq + 1 };
+}
+
+async function liveEntry(feed: StoryFeed, id: string): Promise<Entry | null> {
+  const entry = await feed.entry(id);
+  return entry && !isTombstone(entry) ? entry : null;
+}

@@ -1,0 +1,26 @@
+import type { Response } from "express";
+import { Problem, type ProblemDocument, toProblemDocument } from "../protocol/problem.ts";
+
+/** The one place where what was thrown becomes what people are told. Nothing of an unknown error gets out. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Error && error.name === "StoreUnavailable") {
+    return new Problem(
+      "store_unavailable",
+      "The store did not answer in time. The command may or may not have happened: repeat it with the same Idempotency-Key.",
+      { retryAfterSeconds: 1 },
+    );
+  }
+  if (error instanceof URIError) return new Problem("not_found", "There is nothing at this address.");
+  return new Problem("internal", "Something went wrong here. It was noted; please try again.");
+}
+
+export function sendProblem(response: Response, problem: Problem): void {
+  const document: ProblemDocument = toProblemDocument(problem);
+  response.status(document.status).set("Cache-Control", "no-store").type("application/problem+json");
+  if (document.code === "unauthenticated") response.set("WWW-Authenticate", "Bearer");
+  if (problem.retryAfterSeconds !== undefined) response.set("Retry-After", String(problem.retryAfterSeconds));
+  // The rest of the body is not wanted: the connection ends instead of being read on.
+  if (document.code === "payload_too_large") response.set("Connection", "close");
+  response.send(JSON.stringify(document));
+}

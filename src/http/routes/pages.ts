@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { type Request, type Response, Router } from "express";
+import { removedProblem, unknownStory } from "../../editorial/command.ts";
+import type { Following } from "../../feed/feeds.ts";
+import type { StoryFeed } from "../../feed/story-feed.ts";
+import type { Assets } from "../../pages/assets.ts";
+import type { Publisher } from "../../pages/document.tsx";
+import { renderIndexPage } from "../../pages/index-page.tsx";
+import { renderLivePage } from "../../pages/live-page.tsx";
+import { isSlug } from "../../protocol/limits.ts";
+import { Problem } from "../../protocol/problem.ts";
+import type { StoryStatus } from "../../protocol/shapes.ts";
+import type { Timeline } from "../../protocol/timeline.ts";
+import { livePageModel } from "../page-models.ts";
+import { isFresh } from "../read-headers.ts";
+import type { Services } from "../services.ts";
+import { slugOf } from "../story-access.ts";
+import { pageQuery, validate } from "../validate.ts";
+
+export type PageServices = Pick<Services, "site" | "desk" | "feeds" | "list"> & {
+  publisher: Publisher;
+  assets: Assets;
+};
+
+const LISTED_STORIES = 100;
+const LISTED_STATUSES: StoryStatus[] = ["live", "paused", "scheduled", "ended"];
+const PUBLIC_PAGE = "public, max-age=1, stale-while-revalidate=9";
+
+/** The pages for readers, drawn from memory. */
+export function pageRoutes(services: PageServices): Router {
+  const router = Router();
+  /** The page that most readers ask for, drawn once for each state of its story. */
+  const newestPages = new WeakMap<Timeline, Buffer>();
+  const fingerprint = fingerprintOf(services);
+
+  router.get("/", async (_request, response) => sendPage(response, await indexPage(services, null)));
+
+  router.get("/topics/:topic", async (request, response) => {
+    sendPage(response, await indexPage(services, String(request.params.topic)));
+  });
+
+  router.get("/stories/:slug", async (request, response) => {
+    const { feed, release } = await followForPage(services, request, response);
+    try {
+      const { entry: entryId = null, before = null } = validate(pageQuery, request.query);
+      const { timeline } = feed;
+      if (entryId !== null || before !== null) {
+        const model = await livePageModel(feed, timeline, { entryId, before });
+        return sendPage(response, renderLivePage({ ...frameOf(services), ...model }));
+      }
+      const etag = `"${timeline.position}.${fingerprint}"`;
+      response.set("ETag", etag);
+      if (isFresh(request, etag)) return void response.status(304).end();
+      sendPage(response, newestPages.get(timeline) ?? (await drawNewest(feed, timeline)));
+    } finally {
+      release();
+    }
+  });
+
+  const drawNewest = async (feed: StoryFeed, timeline: Timeline): Promise<Buffer> => {
+    const model = await livePageModel(feed, timeline, { entryId: null, before: null });
+    const page = Buffer.from(renderLivePage({ ...frameOf(services), ...model }));
+    newestPages.set(timeline, page);
+    return page;
+  };
+  return router;
+}
+
+/** What a page is made of besides its story: after an upgrade the same position is another page. */
+function fingerprintOf(services: PageServices): string {
+  return createHash("sha256")
+    .update(JSON.stringify(frameOf(services)))
+    .digest("base64url")
+    .slice(0, 8);
+}
+
+function frameOf({ site, publisher, assets }: PageServices) {
+  return { site, publisher, assets: assets.manifest };
+}
+
+async function indexPage(services: PageServices, topicSlug: string | null): Promise<string> {
+  if (topicSlug !== null && !isSlug(topicSlug)) throw unknownTopic();
+  const query = {
+    statuses: LISTED_STATUSES,
+    limit: LISTED_STORIES,
+    ...(topicSlug === null ? {} : { topic: topicSlug }),
+  };
+  const stories = (await services.list.read(query)).stories.map(({ story }) => story);
+  const topic = stories[0]?.topics.find(({ slug }) => slug === topicSlug) ?? null;
+  if (topicSlug !== null && topic === null) throw unknownTopic();
+  return renderIndexPage({ ...frameOf(services), stories, topic });
+}
+
+function unknownTopic(): Problem {
+  return new Problem("not_found", "There are no stories on this topic.");
+}
+
+/** A draft has a page only at its signed address, and that page is nobody else's. */
+async function followForPage(services: PageServices, request: Request, response: Response): Promise<Following> {
+  const slug = slugOf(request);
+  const following = await services.feeds.follow(slug);
+  if (following === null) throw unknownStory(slug);
+  if (following === "removed") throw removedProblem(slug);
+  if (following.feed.access.status !== "draft") return following;
+  const { preview } = request.query;
+  if (typeof preview !== "string" || !services.desk.isPreviewOf(slug, preview)) {
+    following.release();
+    throw unknownStory(slug);
+  }
+  response
+    .set("Cache-Control", "private, no-store")
+    .set("X-Robots-Tag", "noindex")
+    .set("Referrer-Policy", "no-referrer");
+  return following;
+}
+
+function sendPage(response: Response, page: string | Buffer): void {
+  if (!response.get("Cache-Control")) response.set("Cache-Control", PUBLIC_PAGE);
+  response.type("html").send(page);
+}

@@ -1,0 +1,90 @@
+import { Router } from "express";
+import { retractedProblem } from "../../editorial/stories.ts";
+import { foreignOrigin } from "../../protocol/access.ts";
+import { Problem } from "../../protocol/problem.ts";
+import type { StoryStatus } from "../../protocol/shapes.ts";
+import { isTombstone, toSnapshot } from "../../protocol/timeline.ts";
+import { authenticate } from "../authentication.ts";
+import { changesFor, entryFor, snapshotFor } from "../editors-reads.ts";
+import { allowNoStaleAnswer, answerPreflight, isFresh, startRead } from "../read-headers.ts";
+import type { Services } from "../services.ts";
+import { snapshotBytes } from "../snapshot-bytes.ts";
+import { entryIdOf, readStory } from "../story-access.ts";
+import { changesQuery, listQuery, snapshotQuery, streamQuery, validate } from "../validate.ts";
+
+const PUBLIC_STATUSES: StoryStatus[] = ["scheduled", "live", "paused", "ended"];
+
+/** What everybody may ask about stories. All answers but the list's and the oldest entries' come from memory. */
+export function storyReads(services: Services): Router {
+  const { keys, desk, list, openStream, site } = services;
+  const router = Router();
+
+  router.options(/.*/, (_request, response) => answerPreflight(response));
+
+  router.get("/stories", async (request, response) => {
+    startRead(request, response);
+    const principal = await authenticate(keys, request);
+    const { status, ...query } = validate(listQuery, request.query);
+    const visible: StoryStatus[] = principal?.stories === null ? ["draft", ...PUBLIC_STATUSES] : PUBLIC_STATUSES;
+    const statuses = visible.filter((one) => status === undefined || one === status);
+    const { stories, next } = await list.read({ ...query, statuses });
+    const isEditor = principal?.stories === null;
+    response.json({
+      stories: stories.map(({ story, access }) =>
+        isEditor ? { ...story, allowedOrigins: access.allowedOrigins } : story,
+      ),
+      next,
+    });
+  });
+
+  router.get("/stories/:slug", (request, response) =>
+    readStory(services, request, response, async ({ feed, principal }) => {
+      const { limit, before } = validate(snapshotQuery, request.query);
+      const { timeline } = feed;
+      const etag = `"${timeline.position}"`;
+      response.set("ETag", etag);
+      if (isFresh(request, etag)) {
+        response.status(304).end();
+      } else if (before) {
+        const page = { ...toSnapshot(timeline, 0), ...(await feed.page(before, limit)) };
+        response.json(await snapshotFor(desk, principal, page));
+      } else if (principal) {
+        response.json(await snapshotFor(desk, principal, toSnapshot(timeline, limit)));
+      } else {
+        response.type("json").send(snapshotBytes(timeline, limit));
+      }
+    }),
+  );
+
+  router.get("/stories/:slug/changes", (request, response) =>
+    readStory(services, request, response, async ({ feed, principal, slug }) => {
+      allowNoStaleAnswer(request, response);
+      const { after } = validate(changesQuery, request.query);
+      const reply = feed.reply(after, 50);
+      if (reply.mode === "changes") {
+        response.json({ ...reply, changes: await changesFor(desk, principal, slug, reply.changes) });
+      } else {
+        response.json({ mode: "snapshot", snapshot: await snapshotFor(desk, principal, reply.snapshot) });
+      }
+    }),
+  );
+
+  router.get("/stories/:slug/stream", (request, response) =>
+    readStory(services, request, response, async ({ slug }) => {
+      const { after = null, presence } = validate(streamQuery, request.query);
+      const origin = foreignOrigin(site, request.headers);
+      await openStream(request, response, { slug, after, presence: presence === "1", origin });
+    }),
+  );
+
+  router.get("/stories/:slug/entries/:id", (request, response) =>
+    readStory(services, request, response, async ({ feed, principal, slug }) => {
+      const entry = await feed.entry(entryIdOf(request));
+      if (!entry) throw new Problem("not_found", "There is no such entry in this story.");
+      if (isTombstone(entry)) throw retractedProblem();
+      response.json(await entryFor(desk, principal, slug, entry));
+    }),
+  );
+
+  return router;
+}

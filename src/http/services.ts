@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Desk } from "../editorial/desk.ts";
+import type { Keys } from "../editorial/keys.ts";
+import type { Feeds } from "../feed/feeds.ts";
+import type { StoryList } from "../feed/story-list.ts";
+import type { Position } from "../protocol/position.ts";
+
+/** What the routes are built on; handed in by the composition root. */
+export type Services = {
+  /** The origin under which readers reach the service. */
+  site: string;
+  desk: Desk;
+  keys: Keys;
+  feeds: Feeds;
+  list: StoryList;
+  openStream: OpenStream;
+};
+
+export type StreamParameters = { slug: string; after: Position | null; presence: boolean; origin: string | undefined };
+
+/** Answers with server-sent events; throws before it has sent anything. */
+export type OpenStream = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  stream: StreamParameters,
+) => Promise<void>;

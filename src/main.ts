@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { type Logger, pino } from "pino";
+import pretty from "pino-pretty";
+import { type Config, readConfig } from "./config.ts";
+import { createService, type Service } from "./service.ts";
+
+/** A terminal that runs npm sends Ctrl-C to npm and to us, and npm passes its own on: that is one wish, not two. */
+const SAME_SIGNAL_MS = 1_000;
+
+const result = readConfig(process.env);
+if ("problems" in result) {
+  console.error(`Dateline cannot start:\n${result.problems.map((problem) => `  ${problem}`).join("\n")}`);
+  process.exit(1);
+}
+await serve(result.config);
+
+async function serve(config: Config): Promise<void> {
+  const logger = createLogger(config);
+  try {
+    const service = await createService(config, logger, versionOf());
+    stopOnSignal(service, logger);
+    console.log(`Dateline is listening on ${service.url}`);
+    if (service.firstAdminKey) console.log(`Admin key, shown only this once: ${service.firstAdminKey}`);
+  } catch (error) {
+    console.error(`Dateline cannot start: ${reasonOf(error, config)}`);
+    process.exitCode = 1;
+  }
+}
+
+function createLogger({ logLevel, production }: Config): Logger {
+  const options = { level: logLevel };
+  if (production || !process.stdout.isTTY) return pino(options);
+  return pino(options, pretty({ colorize: true, translateTime: "SYS:HH:MM:ss.l", ignore: "pid,hostname" }));
+}
+
+function versionOf(): string {
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/** What a person can do about it. */
+function reasonOf(error: unknown, { port, host }: Config): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "EADDRINUSE") {
+    return `port ${port} is in use. Stop what uses it, or choose another: PORT=${port === 65_535 ? 3_000 : port + 1}.`;
+  }
+  if (code === "EACCES")
+    return `port ${port} on ${host} may not be used by this user. Choose one above 1023: PORT=3000.`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function stopOnSignal(service: Service, logger: Logger): void {
+  let firstAt: number | null = null;
+  const stop = (signal: string) => {
+    if (firstAt !== null) {
+      if (Date.now() - firstAt > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    firstAt = Date.now();
+    logger.info({ signal }, "draining");
+    service.close().then(
+      () => process.exit(0),
+      (error) => {
+        logger.fatal({ err: error }, "did not stop cleanly");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}

@@ -1,0 +1,16 @@
+import type { Frame } from "./frame.ts";
+
+/** Why a reader is put out of a story and has to join again. */
+export type ResetReason = "history" | "withdrawn" | "removed" | "forbidden" | "slow";
+
+/** Someone who reads along, over whatever connection. */
+export interface Reader {
+  /** Of the page that the reader is on; undefined when it is no browser, or the page is the service's own. */
+  readonly origin: string | undefined;
+  /** One write; never waits. A reader that is too slow drops its queue and leaves with a reset of its own. [R3] */
+  send(frame: Frame): void;
+}
+
+/** A reader's queue: as long as a healthy one on a bad train ever needs, and bounded all the same. */
+export const QUEUE_MAX_EVENTS = 256;
+export const QUEUE_MAX_BYTES = 1024 * 1024;

@@ -1,0 +1,82 @@
+import type { Feeds, Following } from "../feed/feeds.ts";
+import type { StoryFeed } from "../feed/story-feed.ts";
+import { mayRead } from "../protocol/access.ts";
+import type { CatchUp } from "../protocol/events.ts";
+import type { Position } from "../protocol/position.ts";
+import { Problem } from "../protocol/problem.ts";
+import type { Reader } from "./reader.ts";
+import { StoryRoom } from "./story-room.ts";
+
+export type Visit = {
+  slug: string;
+  position: Position | null;
+  limit: number;
+  presence: boolean;
+  reader: Reader;
+  /** Asked once the story is there: whether the reader has gone, or changed its mind. */
+  isGone: () => boolean;
+  /**
+   * Called before the reader hears anything else of the story. Must pass the reply on without waiting.
+   *
+   * @param leave safe to call twice.
+   */
+  onEntered: (reply: CatchUp, epoch: string, leave: () => void) => void;
+  /** Called when the reader is put out; it has been told by then. */
+  onExpelled: () => void;
+};
+
+/** The rooms of all stories that somebody reads on this node. */
+export class Rooms {
+  readonly #feeds: Feeds;
+  readonly #rooms = new Map<StoryFeed, StoryRoom>();
+
+  constructor(feeds: Feeds) {
+    this.#feeds = feeds;
+  }
+
+  /**
+   * Lets a reader in. Once the story is there nothing here waits: between the reply and the membership no change can
+   * slip through. [R1]
+   *
+   * @throws Problem when the reader may not read, StoreUnavailable
+   */
+  async admit(visit: Visit): Promise<void> {
+    const { slug, reader } = visit;
+    const following = await this.#feeds.follow(slug);
+    if (following === null) throw unknownStory(slug);
+    if (following === "removed") throw new Problem("story_removed", `The story "${slug}" was removed for good.`);
+    const verdict = mayRead(following.feed.access, reader.origin);
+    if (verdict === "yes" && !visit.isGone()) return this.#enter(following, visit);
+    following.release();
+    if (verdict === "not_found") throw unknownStory(slug);
+    if (verdict === "forbidden") {
+      throw new Problem("forbidden", "This site may not show the story. Ask the newsroom to add your origin.");
+    }
+  }
+
+  #enter({ feed, release }: Following, visit: Visit): void {
+    const { position, limit, presence, reader } = visit;
+    const onExpelled = () => {
+      release();
+      visit.onExpelled();
+    };
+    const reply = feed.reply(position, limit);
+    const room = this.#roomOf(feed);
+    const leaveRoom = room.enter({ reader, presence, onExpelled });
+    visit.onEntered(reply, feed.timeline.epoch, () => {
+      leaveRoom();
+      release();
+    });
+    if (presence) reader.send(room.presenceFrame());
+  }
+
+  #roomOf(feed: StoryFeed): StoryRoom {
+    const room = this.#rooms.get(feed) ?? new StoryRoom(feed, () => this.#rooms.delete(feed));
+    this.#rooms.set(feed, room);
+    return room;
+  }
+}
+
+function unknownStory(slug: string): Problem {
+  return new Problem("not_found", `There is no story "${slug}".`);
+}

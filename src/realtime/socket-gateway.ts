@@ -1,0 +1,97 @@
+import type { Server as HttpServer } from "node:http";
+import { Server, type Socket } from "socket.io";
+import type { ClientToServerEvents, ServerToClientEvents } from "../protocol/events.ts";
+import type { Problem, ProblemCode } from "../protocol/problem.ts";
+import type { Rooms } from "./rooms.ts";
+import { SocketSession } from "./socket-session.ts";
+
+export type GatewayOptions = {
+  http: HttpServer;
+  rooms: Rooms;
+  /** The page's origin as access rules see it: undefined for no browser and for the service's own pages. */
+  foreignOrigin: (headers: { origin?: string | undefined; host?: string | undefined }) => string | undefined;
+  /** Origins whose pages may connect at all; empty: any. */
+  allowedOrigins: readonly string[];
+  /** One map from whatever was thrown to what people are told. */
+  toProblem: (error: unknown) => Problem;
+};
+
+type ReaderSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
+
+/** Readers send small requests only. */
+const REQUEST_MAX_BYTES = 16 * 1024;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Readers on Socket.IO: who may connect, and what they may ask. */
+export class SocketGateway {
+  readonly #options: GatewayOptions;
+  readonly #io: Server<ClientToServerEvents, ServerToClientEvents>;
+  readonly #sessions = new Map<ReaderSocket, SocketSession>();
+  #draining = false;
+  #onLastGone: (() => void) | null = null;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#io = new Server(options.http, {
+      serveClient: false,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      maxHttpBufferSize: REQUEST_MAX_BYTES,
+      // Compressing for every reader anew would cost more than all the rest of a delivery.
+      perMessageDeflate: false,
+      cors: { origin: options.allowedOrigins.length > 0 ? [...options.allowedOrigins] : "*" },
+    });
+    this.#io.use((socket, next) => next(this.#refusal(socket.handshake.headers)));
+    this.#io.on("connection", (socket) => this.#welcome(socket));
+  }
+
+  get connections(): number {
+    return this.#sessions.size;
+  }
+
+  /** Asks every reader to leave within `windowMs`, each at its own moment, and resolves when they have. [R4] */
+  async drain(windowMs: number): Promise<void> {
+    this.#draining = true;
+    for (const socket of this.#sessions.keys()) {
+      socket.emit("goodbye", { reconnectAfterMs: Math.round(Math.random() * windowMs) });
+    }
+    if (this.#sessions.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onLastGone = resolve;
+      setTimeout(resolve, windowMs).unref();
+    });
+  }
+
+  /** Cuts off whoever is still there. The HTTP server is left to who made it. */
+  close(): void {
+    this.#io.disconnectSockets(true);
+    this.#io.engine.close();
+  }
+
+  #refusal(headers: { origin?: string | undefined; host?: string | undefined }): Error | undefined {
+    if (this.#draining) {
+      return refuse("store_unavailable", "This node is about to stop.", 200 + Math.round(Math.random() * 1_300));
+    }
+    const { allowedOrigins, foreignOrigin } = this.#options;
+    const origin = foreignOrigin(headers);
+    if (origin === undefined || allowedOrigins.length === 0 || allowedOrigins.includes(origin)) return undefined;
+    return refuse("forbidden", "Pages of this site may not connect.");
+  }
+
+  #welcome(socket: ReaderSocket): void {
+    const origin = this.#options.foreignOrigin(socket.handshake.headers);
+    const session = new SocketSession(socket, origin, this.#options);
+    this.#sessions.set(socket, session);
+    socket.on("join", (payload, reply) => void session.join(payload, reply));
+    socket.on("leave", (payload, reply) => session.leave(payload, reply));
+    socket.on("disconnect", () => {
+      this.#sessions.delete(socket);
+      session.close();
+      if (this.#sessions.size === 0) this.#onLastGone?.();
+    });
+  }
+}
+
+/** A refused connection is a `connect_error` whose `data` says why, and when to come again if that helps. */
+function refuse(code: ProblemCode, message: string, retryAfterMs?: number): Error {
+  return Object.assign(new Error(message), { data: { code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } });
+}

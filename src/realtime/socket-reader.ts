@@ -1,0 +1,45 @@
+import type { Socket } from "socket.io";
+import { type Frame, FrameOptions } from "./frame.ts";
+import { QUEUE_MAX_BYTES, QUEUE_MAX_EVENTS, type Reader } from "./reader.ts";
+
+/**
+ * What is used of an Engine.IO connection beyond its documented face. Engine.IO puts no bound on `writeBuffer`, the
+ * packets that its transport has not taken yet (socketio/engine.io #420).
+ */
+type EngineConnection = {
+  writeBuffer: { data?: unknown; options?: object }[];
+  write(data: string, options?: object): unknown;
+};
+
+/** A reader on a Socket.IO connection, which may follow several stories. */
+export class SocketReader implements Reader {
+  readonly origin: string | undefined;
+  readonly #connection: EngineConnection;
+  readonly #onTooSlow: () => void;
+
+  /** @param onTooSlow called after the queue was dropped; must take the reader out of its stories and tell it so. */
+  constructor(socket: Socket, origin: string | undefined, onTooSlow: () => void) {
+    this.origin = origin;
+    this.#connection = socket.conn as unknown as EngineConnection;
+    this.#onTooSlow = onTooSlow;
+  }
+
+  send(frame: Frame): void {
+    const { socketText, socketOptions } = frame;
+    this.#connection.write(socketText, socketOptions);
+    const { writeBuffer } = this.#connection;
+    if (writeBuffer.length === 0) return;
+    if (writeBuffer.length > QUEUE_MAX_EVENTS || queuedBytes(writeBuffer) > QUEUE_MAX_BYTES) this.#dropQueue();
+  }
+
+  /** Events go; what keeps the connection alive and answers requests stays, in its order. */
+  #dropQueue(): void {
+    const kept = this.#connection.writeBuffer.filter(({ options }) => !(options instanceof FrameOptions));
+    this.#connection.writeBuffer.splice(0, Number.POSITIVE_INFINITY, ...kept);
+    this.#onTooSlow();
+  }
+}
+
+function queuedBytes(packets: EngineConnection["writeBuffer"]): number {
+  return packets.reduce((sum, { options }) => sum + (options instanceof FrameOptions ? options.bytes : 0), 0);
+}

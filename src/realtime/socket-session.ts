@@ -1,0 +1,97 @@
+import type { Socket } from "socket.io";
+import type { CatchUp, ClientToServerEvents, JoinReply, LeaveReply, ServerToClientEvents } from "../protocol/events.ts";
+import { STORIES_PER_SOCKET } from "../protocol/limits.ts";
+import { Problem, toSocketError } from "../protocol/problem.ts";
+import { type JoinParameters, joinRequest, leaveRequest, parseRequest } from "./requests.ts";
+import type { Rooms } from "./rooms.ts";
+import { SocketReader } from "./socket-reader.ts";
+import { resetFrame } from "./story-room.ts";
+
+export type ReaderSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
+export type SessionOptions = { rooms: Rooms; toProblem: (error: unknown) => Problem };
+
+/** A story that the reader is in, or on its way into; the latter has nothing to leave yet. */
+type Stay = { leave: () => void };
+
+/** What one connected reader does: joins and leaves stories, each at most once at a time. */
+export class SocketSession {
+  readonly #socket: ReaderSocket;
+  readonly #options: SessionOptions;
+  readonly #reader: SocketReader;
+  readonly #stays = new Map<string, Stay>();
+
+  constructor(socket: ReaderSocket, origin: string | undefined, options: SessionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#reader = new SocketReader(socket, origin, () => this.#leaveAsTooSlow());
+  }
+
+  async join(payload: unknown, reply: unknown): Promise<void> {
+    if (typeof reply !== "function") return;
+    const answer = reply as (reply: JoinReply) => void;
+    try {
+      await this.#enter(parseRequest(joinRequest, payload), answer);
+    } catch (error) {
+      answer({ ok: false, error: toSocketError(this.#options.toProblem(error)) });
+    }
+  }
+
+  leave(payload: unknown, reply: unknown): void {
+    const answer = typeof reply === "function" ? (reply as (reply: LeaveReply) => void) : () => {};
+    try {
+      this.#end(parseRequest(leaveRequest, payload).story);
+      answer({ ok: true });
+    } catch (error) {
+      answer({ ok: false, error: toSocketError(this.#options.toProblem(error)) });
+    }
+  }
+
+  close(): void {
+    for (const story of [...this.#stays.keys()]) this.#end(story);
+  }
+
+  async #enter(request: JoinParameters, answer: (reply: JoinReply) => void): Promise<void> {
+    const { story, position, limit, presence } = request;
+    this.#end(story);
+    if (this.#stays.size >= STORIES_PER_SOCKET) {
+      throw new Problem("validation_failed", `One connection follows at most ${STORIES_PER_SOCKET} stories.`);
+    }
+    const stay: Stay = { leave: () => {} };
+    this.#stays.set(story, stay);
+    const isGone = () => this.#stays.get(story) !== stay;
+    const forget = () => void (isGone() || this.#stays.delete(story));
+    const reader = this.#reader;
+    try {
+      await this.#options.rooms.admit({
+        ...{ slug: story, position: position ?? null, limit, presence, reader, isGone },
+        onEntered: (reply, epoch, leave) => {
+          stay.leave = leave;
+          answer(toReply(reply, epoch));
+        },
+        onExpelled: forget,
+      });
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  #end(story: string): void {
+    const stay = this.#stays.get(story);
+    this.#stays.delete(story);
+    stay?.leave();
+  }
+
+  #leaveAsTooSlow(): void {
+    for (const story of [...this.#stays.keys()]) {
+      this.#end(story);
+      const reset = resetFrame(story, "slow", Math.round(Math.random() * 1_000));
+      this.#socket.conn.write(reset.socketText, { compress: false });
+    }
+  }
+}
+
+function toReply(reply: CatchUp, epoch: string): JoinReply {
+  if (reply.mode === "snapshot") return { ok: true, mode: "snapshot", epoch, snapshot: reply.snapshot };
+  return { ok: true, ...reply, epoch };
+}

@@ -1,0 +1,138 @@
+import { mkdir } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Config } from "./config.ts";
+import { Desk } from "./editorial/desk.ts";
+import { Keys } from "./editorial/keys.ts";
+import { DeliveryProof } from "./feed/delivery-proof.ts";
+import { Feeds } from "./feed/feeds.ts";
+import { StoryList } from "./feed/story-list.ts";
+import { createApp } from "./http/app.ts";
+import { toProblem } from "./http/problems.ts";
+import { loadAssets } from "./pages/assets.ts";
+import { foreignOrigin } from "./protocol/access.ts";
+import { Rooms } from "./realtime/rooms.ts";
+import { SocketGateway } from "./realtime/socket-gateway.ts";
+import { StoryStreams } from "./realtime/story-stream.ts";
+import { openSqliteStores } from "./store/sqlite/open.ts";
+import type { Stores } from "./store/stores.ts";
+
+export type Service = {
+  /** Where it can be reached on this machine. */
+  url: string;
+  /** Made because nobody held a key yet; null otherwise. It is kept nowhere. */
+  firstAdminKey: string | null;
+  /** Lets readers go within the drain window, then stops. Safe to call twice. [R4] */
+  close(): Promise<void>;
+};
+
+/** Slow-loris: whoever has not said what it wants by then is cut off. */
+const HEADERS_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Puts the rooms together. Rejects when it cannot start, with nothing left open. */
+export async function createService(config: Config, logger: Logger, version: string): Promise<Service> {
+  const stores = await openStores(config);
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
+  try {
+    const signingSecret = await stores.keys.signingSecret();
+    const keys = new Keys(stores.keys, config.adminKey);
+    const firstAdminKey = config.adminKey === null ? await keys.createFirst() : null;
+    await listen(server, config);
+    const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const parts = assemble({
+      config,
+      logger,
+      version,
+      stores,
+      keys,
+      server,
+      signingSecret,
+      site: config.publicUrl ?? url,
+    });
+    await parts.proof.start();
+    let closing: Promise<void> | undefined;
+    return {
+      ...{ url, firstAdminKey },
+      close: () => {
+        closing ??= shutDown({ ...parts, stores, server });
+        return closing;
+      },
+    };
+  } catch (error) {
+    server.close();
+    await stores.close();
+    throw error;
+  }
+}
+
+type Assembly = {
+  config: Config;
+  logger: Logger;
+  version: string;
+  stores: Stores;
+  keys: Keys;
+  server: Server;
+  signingSecret: string;
+  site: string;
+};
+
+function assemble({ config, logger, version, stores, keys, server, signingSecret, site }: Assembly) {
+  let draining = false;
+  const onTrouble = (error: unknown) => logger.error({ err: error }, "feed in trouble");
+  const proof = new DeliveryProof(stores.announcements);
+  const feeds = new Feeds({ stores, site, onTrouble });
+  const rooms = new Rooms(feeds);
+  const streams = new StoryStreams(rooms);
+  const app = createApp({
+    ...{ site, feeds, keys, logger, publisher: config.publisher, assets: loadAssets() },
+    desk: new Desk({ stores, site, signingSecret }),
+    list: new StoryList(stores.catalogue, site),
+    openStream: (request, response, stream) => streams.open(request, response, stream),
+    health: {
+      ...{ version, proof, feeds, isDraining: () => draining },
+      connections: () => gateway.connections,
+      streams: () => streams.connections,
+    },
+  });
+  server.on("request", app);
+  const gateway = new SocketGateway({
+    ...{ http: server, rooms, toProblem, allowedOrigins: config.allowedOrigins },
+    foreignOrigin: (headers) => foreignOrigin(site, headers),
+  });
+  const drain = async () => {
+    draining = true;
+    await Promise.all([gateway.drain(config.drainMs), streams.drain(config.drainMs)]);
+  };
+  return { proof, feeds, gateway, drain };
+}
+
+type Running = ReturnType<typeof assemble> & { stores: Stores; server: Server };
+
+async function shutDown({ proof, feeds, gateway, drain, stores, server }: Running): Promise<void> {
+  await drain();
+  const closed = new Promise((resolve) => server.close(resolve));
+  gateway.close();
+  server.closeIdleConnections();
+  await closed;
+  proof.stop();
+  feeds.close();
+  await stores.close();
+}
+
+async function openStores({ dataDirectory }: Config): Promise<Stores> {
+  await mkdir(dataDirectory, { recursive: true });
+  return openSqliteStores({ file: join(dataDirectory, "dateline.db"), exclusive: true });
+}
+
+function listen(server: Server, { port, host }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { renderMarkdown } from "../../src/editorial/markdown.ts";
+
+const html = (markdown: string) => renderMarkdown(markdown, 4);
+
+test("paragraphs, emphasis, links, lists, quotes and headings are known", () => {
+  assert.equal(html("One *two* **three**"), "<p>One <em>two</em> <strong>three</strong></p>");
+  assert.equal(html("[AP](https://apnews.com/)"), '<p><a href="https://apnews.com/">AP</a></p>');
+  assert.equal(html("- a\n- b"), "<ul>\n<li>a</li>\n<li>b</li>\n</ul>");
+  assert.equal(html("1. a"), "<ol>\n<li>a</li>\n</ol>");
+  assert.equal(html("> said"), "<blockquote>\n<p>said</p>\n</blockquote>");
+});
+
+test("headings stay below those of the page around them", () => {
+  assert.equal(html("# Top"), "<h4>Top</h4>");
+  assert.equal(renderMarkdown("# Top", 3), "<h3>Top</h3>");
+  assert.equal(html("###### Deep"), "<h6>Deep</h6>");
+  assert.equal(html("Top\n==="), "<h4>Top</h4>");
+});
+
+test("raw HTML and Markdown images are shown as text", () => {
+  assert.equal(html("<script>alert(1)</script>"), "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>");
+  assert.equal(html("a <b onclick=x>b</b>"), "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>");
+  assert.equal(html("![alt](https://evil.example/x.png)"), "<p>![alt](https://evil.example/x.png)</p>");
+  assert.equal(
+    html("![alt][ref]\n\n[ref]: https://evil.example"),
+    '<p>![alt]<a href="https://evil.example">ref</a></p>',
+  );
+});
+
+test("a link leads to the web or to a mailbox, or it is text", () => {
+  const hostile = [
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "data:text/html,x",
+    "vbscript:x",
+    "//evil.example",
+    "/admin",
+  ];
+  for (const url of hostile) {
+    assert.ok(!html(`[x](${url})`).includes("<a"), url);
+    assert.ok(!html(`<${url}>`).includes("<a"), url);
+  }
+  assert.match(html("<mailto:desk@news.example>"), /<a href="mailto:desk@news.example">/);
+});
+
+const KNOWN_MARKUP =
+  /<(\/?(p|em|strong|ul|ol|li|blockquote|h[3-6])|ol start="\d+"|a href="[^"<>]*"( title="[^"<>]*")?|\/a|br|hr)>/g;
+const fragment = fc.oneof(
+  fc.constantFrom(
+    "<img src=x onerror=alert(1)>",
+    "[a](javascript:x)",
+    "](",
+    "![",
+    "<a href='x'>",
+    '"',
+    "&lt;script&gt;",
+  ),
+  fc.constantFrom("# ", "> ", "- ", "1. ", "\n\n", "\n", "*", "_", "`", "[x]: https://e.example '\"><script>'", "[x]"),
+  fc.string(),
+);
+
+test("whatever is written, nothing but the known markup comes out", () => {
+  fc.assert(
+    fc.property(fc.array(fragment, { maxLength: 30, size: "max" }), (fragments) => {
+      const rest = html(fragments.join("")).replace(KNOWN_MARKUP, "");
+      assert.ok(!rest.includes("<") && !rest.includes(">"), rest);
+    }),
+  );
+});
