@@ -37,7 +37,7 @@ const environment = z.object({
   PORT: whole(0, 65_535, 3_000),
   HOST: z.string().default("0.0.0.0"),
   PUBLIC_URL: origin.optional(),
-  REDIS_URL: z.undefined("is not supported by this version: it runs on the embedded store. Unset it"),
+  REDIS_URL: z.never("is not supported by this version, which runs on the embedded store: unset it").optional(),
   DATA_DIR: z.string().default("./data"),
   ADMIN_KEY: z.string().optional(),
   NODE_ENV: z.string().optional(),
@@ -54,11 +54,15 @@ const environment = z.object({
 
 const ADMIN_KEY_MIN_CHARS = 16;
 
-const settings = environment.check(({ value, issues }) => {
-  if (value.NODE_ENV !== "production" || (value.ADMIN_KEY?.length ?? 0) >= ADMIN_KEY_MIN_CHARS) return;
-  const message = `must be set in production, with at least ${ADMIN_KEY_MIN_CHARS} characters`;
-  issues.push({ code: "custom", input: undefined, path: ["ADMIN_KEY"], message });
-});
+const settings = environment.refine(
+  ({ NODE_ENV, ADMIN_KEY }) => NODE_ENV !== "production" || (ADMIN_KEY?.length ?? 0) >= ADMIN_KEY_MIN_CHARS,
+  {
+    path: ["ADMIN_KEY"],
+    message: `must be set in production, with at least ${ADMIN_KEY_MIN_CHARS} characters`,
+    // Also when something else is wrong: an operator wants to hear of everything at once.
+    when: () => true,
+  },
+);
 
 /** @returns the settings, or everything that is wrong with them, one line each. */
 export function readConfig(env: Environment): { config: Config } | { problems: string[] } {

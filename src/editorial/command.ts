@@ -16,7 +16,7 @@ export type Command = {
   items: ItemKey[];
   idempotency?: Idempotency | undefined;
   /** @throws Problem when the command may not be carried out. `null`: there is nothing to change. */
-  decide(record: StoryRecord | null): Plan | null;
+  decide(record: StoryRecord | "removed" | null): Plan | null;
 };
 
 export type Idempotency = { key: string; bodyHash: string };
@@ -35,32 +35,26 @@ export type Outcome =
  * @throws Problem, also `store_unavailable` when the store has not answered in time.
  */
 export async function carryOut(stores: CommandStores, command: Command): Promise<Outcome> {
+  const { slug, by, items, idempotency: given } = command;
+  const wantedKey = given && { holderId: by.id, key: given.key };
   const expiresAt = Date.now() + WRITE_DEADLINE_MS;
   const tag = randomBytes(6).toString("base64url");
   while (Date.now() < expiresAt) {
-    const record = await readForCommand(stores, command);
-    if (record?.remembered) return repeat(command, record.remembered);
+    const record = await stores.records.read(slug, { items, idempotency: wantedKey });
+    const known = record === "removed" ? null : record;
+    if (known?.remembered) return repeat(command, known.remembered);
     const plan = command.decide(record);
     if (!plan) {
-      if (!record) throw unknownStory(command.slug);
-      return { kind: "unchanged", head: record.head, record };
+      if (!known) throw unknownStory(slug);
+      return { kind: "unchanged", head: known.head, record: known };
     }
     const { guards, writes, ids = [] } = plan;
-    const idempotency = command.idempotency && { ...command.idempotency, ids };
-    const commit = { tag, guards, writes, by: command.by, idempotency, expiresAt };
-    const result = await stores.timelines.commit(command.slug, commit);
+    const idempotency = given && { ...given, ids };
+    const result = await stores.timelines.commit(slug, { tag, guards, writes, by, idempotency, expiresAt });
     if (result.outcome === "repeat") return repeat(command, result.remembered);
     if (result.outcome === "done") return { kind: "done", head: result.head, changes: result.changes, writes };
   }
   throw new StoreUnavailable("The command could not be decided in time.");
-}
-
-async function readForCommand({ records }: CommandStores, command: Command): Promise<StoryRecord | null> {
-  const { slug, by, items, idempotency } = command;
-  const wantedKey = idempotency && { holderId: by.id, key: idempotency.key };
-  const record = await records.read(slug, { items, idempotency: wantedKey });
-  if (record === "removed") throw removedProblem(slug);
-  return record;
 }
 
 function repeat(command: Command, remembered: NonNullable<StoryRecord["remembered"]>): Outcome {

@@ -176,6 +176,7 @@ export class Desk {
     return carryOut(this.#stores, {
       ...{ slug, by: principal.holder, items, idempotency },
       decide: (record) => {
+        if (record === "removed") throw removedProblem(slug);
         if (!record) throw unknownStory(slug);
         return decide(record);
       },

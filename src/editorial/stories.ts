@@ -11,7 +11,7 @@ import { renderMarkdown } from "./markdown.ts";
 
 /** Decisions on a story's own fields. Pure: what is there and what is wanted in, a plan or a problem out. */
 
-export function planCreation(record: StoryRecord | null, draft: StoryDraft, now: Date): Plan {
+export function planCreation(record: StoryRecord | "removed" | null, draft: StoryDraft, now: Date): Plan {
   if (record) {
     throw new Problem(
       "slug_taken",

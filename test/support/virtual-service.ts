@@ -83,7 +83,8 @@ export class VirtualService {
   #join(session: Session, { position, limit }: JoinRequest, onReply: (reply: JoinReply) => void): void {
     if (this.troubled && this.#chance() < 0.1) {
       const error = { code: "store_unavailable", message: "later", retryable: true } as const;
-      return session.push(() => onReply({ ok: false, error }));
+      session.push(() => onReply({ ok: false, error }));
+      return;
     }
     session.put("in");
     const read = () => this.#story.answer(position, limit);

@@ -1,5 +1,5 @@
-import type { JoinReply } from "../../src/protocol/events.ts";
 import { compareEntries, formatCursor } from "../../src/protocol/entry-order.ts";
+import type { JoinReply } from "../../src/protocol/events.ts";
 import { canResume, formatPosition, type Position, parsePosition } from "../../src/protocol/position.ts";
 import type { Background, Change, Changes, Entry, Snapshot, Story, Tombstone } from "../../src/protocol/shapes.ts";
 
