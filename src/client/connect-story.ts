@@ -1,0 +1,17 @@
+import { shareConnections } from "./connection.ts";
+import { hostEnvironment } from "./connection-environment.ts";
+import type { StoryConnection, StoryConnectionOptions } from "./connection-options.ts";
+
+export type { LivenessState, StoryConnection, StoryConnectionOptions } from "./connection-options.ts";
+
+const connections = shareConnections(hostEnvironment());
+
+/**
+ * Follows a story until it is closed, in a browser or without one. All stories of a service share one socket.
+ * Callbacks come after this has returned, and not after `close()`.
+ *
+ * @throws TypeError when `url` is no absolute URL.
+ */
+export function connectStory(options: StoryConnectionOptions): StoryConnection {
+  return connections.connect(options);
+}

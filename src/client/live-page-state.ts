@@ -1,0 +1,188 @@
+import { compareEntries, type EntryKey, formatCursor } from "../protocol/entry-order.ts";
+import { parsePosition } from "../protocol/position.ts";
+import type { Change, Entry } from "../protocol/shapes.ts";
+import { fromSnapshot, isNew, type Timeline } from "../protocol/timeline.ts";
+import { isKeyMoment } from "../view/key-moments.tsx";
+import { distinct, type PageState } from "../view/page-state.ts";
+
+/**
+ * What a reader has in front of them, as a value. The timeline is always the newest; how much of it is shown follows
+ * from one key, `top`: what sorts at or below it is on the page, what sorts above it waits. So an entry cannot be there
+ * twice, and a count cannot be wrong.
+ */
+export type LivePageState = {
+  readonly timeline: Timeline;
+  /** Entries that may stand outside of the timeline's window, in their latest form. */
+  readonly elsewhere: ReadonlyMap<string, Entry>;
+  readonly page: Page;
+  /** The newest entry that was ever shown, also if it is gone. Null while there was none. */
+  readonly top: EntryKey | null;
+  readonly reader: Reader;
+  /** Entries that came onto the open page, and when. */
+  readonly freshSince: ReadonlyMap<string, number>;
+  readonly unannounced: ReadonlySet<string>;
+  readonly absence: Absence | null;
+  /** An older page that can no longer be told what has become of its entries. Nothing helps but loading it again. */
+  readonly outdated: boolean;
+};
+
+type Page = {
+  readonly isNewest: boolean;
+  readonly epoch: string;
+  /** Entries first published after it are new to this page. */
+  readonly startSeq: number;
+  /** Where the page ends; null when it ends with the story. */
+  readonly floor: EntryKey | null;
+};
+
+export type Reader = { readonly atTop: boolean; readonly visible: boolean; readonly paused: boolean };
+
+/** `until` is null while it lasts. Milliseconds since 1970. */
+type Absence = { readonly since: number; readonly until: number | null; readonly top: EntryKey | null };
+
+/** Who looks away for less has not lost the thread. */
+export const ABSENCE_MIN_MS = 60_000;
+/** How long an entry is marked as new. */
+export const FRESH_MS = 60_000;
+
+export function openPage({ snapshot, elsewhere, isNewestPage }: PageState, reader: Reader): LivePageState {
+  const epoch = parsePosition(snapshot.position)?.epoch ?? "";
+  const last = snapshot.entries.at(-1);
+  return {
+    timeline: fromSnapshot(epoch, snapshot),
+    elsewhere: new Map(elsewhere.map((entry) => [entry.id, entry])),
+    page: {
+      isNewest: isNewestPage,
+      epoch,
+      // The newest page has seen all there is; and a story that was restored from a backup may count from lower again.
+      startSeq: isNewestPage ? 0 : snapshot.seq,
+      floor: (snapshot.older && last) || null,
+    },
+    top: snapshot.entries[0] ?? null,
+    reader,
+    freshSince: new Map(),
+    unannounced: new Set(),
+    absence: null,
+    outdated: false,
+  };
+}
+
+/** @param changes what led from the last timeline to this one; null when the story was taken anew. */
+export function takeTimeline(
+  state: LivePageState,
+  timeline: Timeline,
+  changes: readonly Change[] | null,
+  now: number,
+): LivePageState {
+  if (!state.page.isNewest && !isSamePage(state.page, timeline)) return { ...state, outdated: true };
+  const before = new Set(pendingEntries(state).map(({ id }) => id));
+  const next = { ...state, timeline, elsewhere: followElsewhere(state.elsewhere, changes) };
+  const arrived = pendingEntries(next).filter(({ id }) => !before.has(id));
+  const unannounced = new Set([...state.unannounced, ...arrived.map(({ id }) => id)]);
+  return settle({ ...next, unannounced }, now);
+}
+
+function isSamePage({ epoch, floor }: Page, { epoch: epochNow, entries, older }: Timeline): boolean {
+  const last = entries.at(-1);
+  const reachesFloor = older === null || (floor !== null && last !== undefined && compareEntries(last, floor) >= 0);
+  return epoch === epochNow && reachesFloor;
+}
+
+function followElsewhere(elsewhere: LivePageState["elsewhere"], changes: readonly Change[] | null) {
+  // Taken anew, the story says nothing about entries below its window: what was withdrawn meanwhile must not stay.
+  const entries = new Map(changes ? elsewhere : []);
+  for (const change of changes ?? []) {
+    if (change.kind === "entry") entries.set(change.entry.id, change.entry);
+    else if (change.kind === "retraction") entries.delete(change.tombstone.id);
+  }
+  return entries;
+}
+
+/** An entry that was looked up because the story mentions it. */
+export function takeEntry(state: LivePageState, entry: Entry): LivePageState {
+  return { ...state, elsewhere: new Map(state.elsewhere).set(entry.id, entry) };
+}
+
+export function moveReader(state: LivePageState, move: Partial<Reader>, now: number): LivePageState {
+  const reader = { ...state.reader, ...move };
+  return settle({ ...state, reader, absence: absenceAfter(state, reader.visible, now) }, now);
+}
+
+function absenceAfter({ absence, reader, top }: LivePageState, visible: boolean, now: number): Absence | null {
+  if (visible === reader.visible) return absence;
+  if (!visible) return { since: now, until: null, top };
+  return absence && now - absence.since >= ABSENCE_MIN_MS ? { ...absence, until: now } : null;
+}
+
+/** Who is at the top and looking gets new entries at once; for everybody else nothing moves. */
+function settle(state: LivePageState, now: number): LivePageState {
+  const { atTop, visible, paused } = state.reader;
+  return state.page.isNewest && atTop && visible && !paused ? showPending(state, now) : state;
+}
+
+export function showPending(state: LivePageState, now: number): LivePageState {
+  const pending = pendingEntries(state);
+  const [newest] = pending;
+  if (!newest) return state;
+  const freshSince = new Map(state.freshSince);
+  for (const { id } of pending) freshSince.set(id, now);
+  return { ...state, top: newest, freshSince };
+}
+
+export function forgetFresh(state: LivePageState, now: number): LivePageState {
+  const freshSince = new Map([...state.freshSince].filter(([, since]) => now - since < FRESH_MS));
+  return freshSince.size === state.freshSince.size ? state : { ...state, freshSince };
+}
+
+export function announced(state: LivePageState): LivePageState {
+  return { ...state, unannounced: new Set() };
+}
+
+/** Newest first. On an older page they are only counted. */
+export function pendingEntries({ timeline, page, top }: LivePageState): Entry[] {
+  return timeline.entries.filter((entry) => isNew(entry, page.startSeq, top));
+}
+
+/** Newest first: from `top` down to where the page ends. */
+export function shownEntries({ timeline, page, top }: LivePageState): Entry[] {
+  if (!top) return [];
+  return timeline.entries.filter(
+    (entry) => compareEntries(entry, top) >= 0 && (!page.floor || compareEntries(entry, page.floor) <= 0),
+  );
+}
+
+export function olderCursor({ timeline, page: { floor } }: LivePageState): string | null {
+  const last = timeline.entries.at(-1);
+  return floor && last && compareEntries(last, floor) > 0 ? formatCursor(floor) : timeline.older;
+}
+
+export function pinnedEntry(state: LivePageState): Entry | null {
+  return knownEntries(state).find(({ id }) => id === state.timeline.story.pinnedEntryId) ?? null;
+}
+
+/** The entry that the story pins and this page never saw. */
+export function missingPinnedId(state: LivePageState): string | null {
+  return pinnedEntry(state) ? null : state.timeline.story.pinnedEntryId;
+}
+
+export function keyMoments(state: LivePageState): Entry[] {
+  return knownEntries(state).filter(isKeyMoment);
+}
+
+function knownEntries({ timeline, elsewhere }: LivePageState): Entry[] {
+  return distinct([...timeline.entries, ...elsewhere.values()]);
+}
+
+/** What the divider "since you left" stands above: the newest entry of then, if anything came in between. */
+export function leftOff(state: LivePageState): EntryKey | null {
+  const { top, until } = state.absence ?? { top: null, until: null };
+  if (!top || until === null) return null;
+  const since = shownEntries(state).filter((entry) => compareEntries(entry, top) < 0);
+  return since.some(({ publishedAt }) => Date.parse(publishedAt) <= until) ? top : null;
+}
+
+/** How many new updates to speak of: all that wait, or those that came in by themselves; 0 when it was said. */
+export function unannouncedCount(state: LivePageState): number {
+  const unsaid = state.timeline.entries.filter(({ id }) => state.unannounced.has(id));
+  return unsaid.length === 0 ? 0 : pendingEntries(state).length || unsaid.length;
+}

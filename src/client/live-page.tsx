@@ -1,0 +1,179 @@
+import { hydrate, render } from "preact";
+import { PAGE_LIMIT_MAX } from "../protocol/limits.ts";
+import type { Entry } from "../protocol/shapes.ts";
+import { localZone } from "../view/dates.ts";
+import { GoneStory } from "../view/gone-story.tsx";
+import { LiveStory } from "../view/live-story.tsx";
+import { firstProps, type PageState, pageTitle, STATE_ID, STORY_ID } from "../view/page-state.ts";
+import { stringsFor } from "../view/strings.ts";
+import { connectStory } from "./connect-story.ts";
+import { announcer } from "./live-page-announcer.ts";
+import { abilities, copy, lookUpEntry, share } from "./live-page-browser.ts";
+import { keepLine, showEntry, slide } from "./live-page-place.ts";
+import { isGone, livePageProps, type Surroundings } from "./live-page-props.ts";
+import { entryOfLink, isAtTop, isVisible, watchReader } from "./live-page-signs.ts";
+import {
+  announced,
+  forgetFresh,
+  type LivePageState,
+  missingPinnedId,
+  moveReader,
+  openPage,
+  pendingEntries,
+  showPending,
+  takeEntry,
+  takeTimeline,
+  unannouncedCount,
+} from "./live-page-state.ts";
+
+/** Ages are told in minutes. */
+const TICK_MS = 60_000;
+/** How long the page may stand as it is before it says that it is not live. */
+const CONNECTING_MS = 5_000;
+const COPIED_MS = 2_000;
+/** By then no shared cache holds the page as it was. */
+const RELOAD_MS = 10_000;
+
+/** The page that the server drew into `root`, alive. */
+class LivePage {
+  readonly #root: HTMLElement;
+  readonly #publisherName: string;
+  readonly #announce: () => void;
+  #state: LivePageState;
+  #around: Surroundings;
+  #lookedUp: string | null = null;
+  /** While blocks slide, the next drawing waits. */
+  #sliding: Promise<void> | null = null;
+  #isDue = false;
+
+  constructor(root: HTMLElement, opened: PageState) {
+    const { story } = opened.snapshot;
+    this.#root = root;
+    this.#publisherName = opened.publisherName;
+    this.#state = openPage(opened, { atTop: isAtTop(), visible: isVisible(), paused: false });
+    this.#around = {
+      targetId: opened.entryId,
+      strings: stringsFor(story.language),
+      zone: localZone() === story.timeZone ? null : "story",
+      liveness: { kind: "connecting" },
+      isLate: false,
+      announcement: "",
+      copiedId: null,
+      can: abilities(),
+      on: {
+        showNew: () => this.#showNew(),
+        togglePause: () => this.#move({ paused: !this.#state.reader.paused }),
+        toggleZone: () => this.#surround({ zone: this.#around.zone === "story" ? "reader" : "story" }),
+        copyLink: (entry) => void this.#copyLink(entry),
+        share: (entry) => void share(entry),
+      },
+    };
+    this.#announce = announcer(
+      () => this.#takeUnannounced(),
+      (count) => this.#surround({ announcement: count ? this.#around.strings.newUpdates(count) : "" }),
+    );
+    hydrate(<LiveStory {...firstProps(opened)} />, root);
+    this.#draw();
+    this.#follow(opened);
+  }
+
+  #follow({ snapshot }: PageState): void {
+    watchReader((move) => this.#move(move));
+    setTimeout(() => this.#surround({ isLate: true }), CONNECTING_MS);
+    setInterval(() => isVisible() && this.#go(forgetFresh(this.#state, Date.now())), TICK_MS);
+    this.#root.addEventListener("click", (click) => {
+      const id = entryOfLink(click.target);
+      const waits = pendingEntries(this.#state).some((entry) => entry.id === id);
+      if (!id || !waits || !this.#state.page.isNewest) return;
+      click.preventDefault();
+      this.#showNew(id);
+    });
+    connectStory({
+      url: location.origin,
+      story: snapshot.story.slug,
+      snapshot,
+      limit: PAGE_LIMIT_MAX,
+      onTimeline: (timeline, changes) => this.#go(takeTimeline(this.#state, timeline, changes, Date.now())),
+      onState: (liveness) => this.#surround({ liveness }),
+    });
+  }
+
+  #move(move: Parameters<typeof moveReader>[1]): void {
+    this.#go(moveReader(this.#state, move, Date.now()));
+  }
+
+  #go(next: LivePageState): void {
+    const previous = this.#state;
+    this.#state = next;
+    this.#draw();
+    if (unannouncedCount(next) > 0) this.#announce();
+    if (next.outdated && !previous.outdated) setTimeout(() => location.reload(), RELOAD_MS);
+    void this.#lookUpPinned();
+  }
+
+  #surround(change: Partial<Surroundings>): void {
+    this.#around = { ...this.#around, ...change };
+    this.#draw();
+  }
+
+  #draw(): void {
+    const waiting = pendingEntries(this.#state).length;
+    const title = pageTitle(this.#state.timeline.story.headline, this.#publisherName);
+    document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
+    if (this.#sliding !== null) this.#isDue = true;
+    else this.#drawNow();
+  }
+
+  #drawNow(): void {
+    const props = livePageProps(this.#state, this.#around, Date.now());
+    const { strings, liveness } = this.#around;
+    const story = isGone(liveness) ? <GoneStory strings={strings} /> : <LiveStory {...props} />;
+    const draw = () => render(story, this.#root);
+    const { atTop, visible } = this.#state.reader;
+    this.#isDue = false;
+    if (atTop && visible) this.#waitFor(slide(this.#root, draw));
+    else keepLine(this.#root, draw);
+  }
+
+  #waitFor(sliding: Promise<void> | null): void {
+    this.#sliding = sliding;
+    void sliding?.then(() => {
+      if (this.#sliding !== sliding) return;
+      this.#sliding = null;
+      if (this.#isDue) this.#drawNow();
+    });
+  }
+
+  /** @param id where to go; the newest if the reader asked for no particular one. */
+  #showNew(id = pendingEntries(this.#state)[0]?.id): void {
+    this.#sliding = null;
+    this.#go(showPending(this.#state, Date.now()));
+    if (id) showEntry(id);
+  }
+
+  #takeUnannounced(): number {
+    if (!isVisible()) return 0;
+    const count = unannouncedCount(this.#state);
+    this.#state = announced(this.#state);
+    return count;
+  }
+
+  /** The story may pin an entry that this page never saw. */
+  async #lookUpPinned(): Promise<void> {
+    const id = missingPinnedId(this.#state);
+    if (!id || id === this.#lookedUp) return;
+    this.#lookedUp = id;
+    const entry = await lookUpEntry(this.#state.timeline.story.slug, id);
+    if (entry) this.#go(takeEntry(this.#state, entry));
+  }
+
+  async #copyLink(entry: Entry): Promise<void> {
+    if (!(await copy(entry.url))) return;
+    this.#surround({ copiedId: entry.id });
+    setTimeout(() => this.#around.copiedId === entry.id && this.#surround({ copiedId: null }), COPIED_MS);
+  }
+}
+
+const root = document.getElementById(STORY_ID);
+const state = document.getElementById(STATE_ID)?.textContent;
+if (root && state) new LivePage(root, JSON.parse(state) as PageState);

@@ -1,0 +1,123 @@
+import { storyUrl } from "../protocol/links.ts";
+import type { Entry, Image, Snapshot, Story } from "../protocol/shapes.ts";
+import { LiveStory } from "../view/live-story.tsx";
+import { distinct, firstProps, type PageState, pageTitle, STATE_ID, STORY_ID } from "../view/page-state.ts";
+import { excerpt, plainText } from "../view/plain-text.ts";
+import { stringsFor } from "../view/strings.ts";
+import { UPDATES_ID } from "../view/timeline-list.tsx";
+import type { AssetManifest } from "./assets.ts";
+import { JsonScript, type Publisher, renderDocument } from "./document.tsx";
+import { liveBlogPosting } from "./live-blog-posting.ts";
+
+export type LivePageModel = {
+  /** Origin, e.g. `https://live.example.com`. */
+  site: string;
+  publisher: Publisher;
+  assets: AssetManifest;
+  /** One page of the story. */
+  snapshot: Snapshot;
+  /** Whether the page begins with the newest entry. */
+  isNewestPage: boolean;
+  /** The cursor of an older page, as it was asked for. */
+  before: string | null;
+  /** Wherever it stands in the story. */
+  pinned: Entry | null;
+  /** All entries of the story that are more than `normal`, also those outside of the page. */
+  keyMoments: Entry[];
+  /** The entry that a permalink asked for; the page holds it. */
+  entryId: string | null;
+};
+
+/** The live page, whole without JavaScript. */
+export function renderLivePage(model: LivePageModel): string {
+  const { publisher, assets, snapshot } = model;
+  const { story } = snapshot;
+  const state = pageState(model);
+  return renderDocument({
+    ...{ language: story.language, direction: story.direction, publisher, assets },
+    title: pageTitle(story.headline, publisher.name),
+    head: <LivePageHead model={model} />,
+    skipLink: (
+      <a class="skip-link" href={`#${UPDATES_ID}`}>
+        {stringsFor(story.language).skipToUpdates}
+      </a>
+    ),
+    children: (
+      <>
+        <div id={STORY_ID}>
+          <LiveStory {...firstProps(state)} />
+        </div>
+        <JsonScript id={STATE_ID} type="application/json" value={state} />
+      </>
+    ),
+  });
+}
+
+function pageState({ snapshot, pinned, keyMoments, isNewestPage, entryId, publisher }: LivePageModel): PageState {
+  const onPage = new Set(snapshot.entries.map(({ id }) => id));
+  const elsewhere = distinct([...(pinned ? [pinned] : []), ...keyMoments]).filter(({ id }) => !onPage.has(id));
+  return { snapshot, elsewhere, isNewestPage, entryId, publisherName: publisher.name };
+}
+
+function LivePageHead({ model }: { model: LivePageModel }) {
+  const { site, publisher, assets, snapshot, before } = model;
+  const { story } = snapshot;
+  const own = storyUrl(site, story.slug);
+  const isDraft = story.status === "draft";
+  return (
+    <>
+      <link rel="canonical" href={before ? `${story.url}?before=${before}` : story.url} />
+      <meta name="robots" content={isDraft ? "noindex" : "max-image-preview:large"} />
+      <SharingTags shared={sharedForm(model)} story={story} publisher={publisher} />
+      <link rel="alternate" type="application/feed+json" href={`${own}/feed.json`} title={story.headline} />
+      <link rel="alternate" type="application/atom+xml" href={`${own}/feed.atom`} title={story.headline} />
+      <link
+        rel="alternate"
+        type="application/json+oembed"
+        href={`${site}/oembed?url=${encodeURIComponent(story.url)}&format=json`}
+        title={story.headline}
+      />
+      <JsonScript type="application/ld+json" value={liveBlogPosting(snapshot, publisher, site)} />
+      {isDraft ? null : <script type="module" src={assets["live-page.js"]} />}
+    </>
+  );
+}
+
+type SharedForm = { title: string; description: string | null; url: string; image: Image | null };
+
+/** What others show of a link to this page: of a permalink its entry, else the story. */
+function sharedForm({ snapshot: { story, entries }, entryId }: LivePageModel): SharedForm {
+  const entry = entries.find(({ id }) => id === entryId);
+  if (!entry) return { title: story.headline, description: story.summary, url: story.url, image: story.image };
+  return {
+    title: entry.headline ?? story.headline,
+    description: excerpt(plainText(entry.html), 200),
+    url: entry.url,
+    image: entry.media[0] ?? story.image,
+  };
+}
+
+function SharingTags({ shared, story, publisher }: { shared: SharedForm; story: Story; publisher: Publisher }) {
+  const { title, description, url, image } = shared;
+  return (
+    <>
+      {description ? <meta name="description" content={description} /> : null}
+      <meta property="og:type" content="article" />
+      <meta property="og:site_name" content={publisher.name} />
+      <meta property="og:title" content={title} />
+      {description ? <meta property="og:description" content={description} /> : null}
+      <meta property="og:url" content={url} />
+      {image ? (
+        <>
+          <meta property="og:image" content={image.url} />
+          <meta property="og:image:width" content={`${image.width}`} />
+          <meta property="og:image:height" content={`${image.height}`} />
+          <meta property="og:image:alt" content={image.alt} />
+        </>
+      ) : null}
+      <meta property="article:published_time" content={story.coverageStart} />
+      <meta property="article:modified_time" content={story.updatedAt} />
+      <meta name="twitter:card" content={image ? "summary_large_image" : "summary"} />
+    </>
+  );
+}

@@ -1,0 +1,120 @@
+import { entryAnchor } from "../protocol/links.ts";
+import type { Attribution, Correction, Entry } from "../protocol/shapes.ts";
+import { Byline } from "./byline.tsx";
+import { type Clock, formatDateTime, formatLater } from "./dates.ts";
+import { Figure } from "./figure.tsx";
+import type { LiveControls } from "./live-controls.ts";
+import { SafeHtml } from "./safe-html.tsx";
+import { Age, StoryTime } from "./story-time.tsx";
+import type { Strings } from "./strings.ts";
+
+type EntryProps = { entry: Entry; clock: Clock; live: LiveControls | null; isTarget: boolean };
+
+export function EntryArticle({ entry, clock, live, isTarget }: EntryProps) {
+  const { strings } = clock;
+  const anchor = entryAnchor(entry.id);
+  const isFresh = live?.fresh.has(entry.id) ?? false;
+  const classes = ["entry", `entry--${entry.importance}`, isFresh && "is-new", isTarget && "is-target"];
+  return (
+    <article
+      id={anchor}
+      class={classes.filter(Boolean).join(" ")}
+      aria-labelledby={entry.headline ? titleId(entry) : `${titleId(entry)} ${anchor}-time`}
+      lang={entry.language ?? undefined}
+      dir={entry.language ? "auto" : undefined}
+    >
+      <p class="entry-when">
+        <a href={entry.url} class="entry-link">
+          <StoryTime at={entry.publishedAt} clock={clock} id={`${anchor}-time`} />
+        </a>{" "}
+        <Age at={entry.publishedAt} clock={clock} />
+        {entry.updatedAt ? (
+          <time class="entry-updated" dateTime={entry.updatedAt}>
+            {strings.updatedAt(formatLater(entry.updatedAt, entry.publishedAt, clock))}
+          </time>
+        ) : null}
+      </p>
+      <EntryTitle entry={entry} newMark={isFresh ? strings.newMark : null} />
+      <Byline authors={entry.authors} strings={strings} class="entry-byline" />
+      <SafeHtml html={entry.html} class="prose entry-text" />
+      {entry.media.map((image) => (
+        <Figure key={image.url} image={image} class="entry-figure" />
+      ))}
+      <Corrections corrections={entry.corrections} clock={clock} />
+      <footer class="entry-footer">
+        <Attributions attributions={entry.attributions} strings={strings} />
+        <EntryActions entry={entry} strings={strings} live={live} />
+      </footer>
+    </article>
+  );
+}
+
+/** The heading that names the entry, and takes the focus when the reader asked for it. */
+export function titleId(entry: Pick<Entry, "id">): string {
+  return `${entryAnchor(entry.id)}-title`;
+}
+
+function EntryTitle({ entry, newMark }: { entry: Entry; newMark: string | null }) {
+  const mark = newMark ? <span class="new-mark">{newMark}</span> : null;
+  if (!entry.headline) {
+    return (
+      <h3 id={titleId(entry)} tabIndex={-1} class="entry-kicker">
+        <span class="entry-label">{entry.label}</span> {mark}
+      </h3>
+    );
+  }
+  return (
+    <>
+      <p class="entry-kicker">
+        <span class="entry-label">{entry.label}</span> {mark}
+      </p>
+      <h3 id={titleId(entry)} tabIndex={-1} class="entry-headline">
+        {entry.headline}
+      </h3>
+    </>
+  );
+}
+
+function Attributions({ attributions, strings }: { attributions: Attribution[]; strings: Strings }) {
+  if (attributions.length === 0) return null;
+  return (
+    <ul class="attributions" aria-label={strings.sources}>
+      {attributions.map(({ source, url, status }) => {
+        const { before, after } = strings.attribution[status];
+        return (
+          <li key={`${status} ${source}`} class={`attribution attribution--${status}`}>
+            {before || null}
+            {url ? <a href={url}>{source}</a> : <span>{source}</span>}
+            {after || null}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Corrections({ corrections, clock }: { corrections: Correction[]; clock: Clock }) {
+  return corrections.map(({ text, at }) => (
+    <p key={at} class="correction">
+      <strong>{clock.strings.correctedAt(formatDateTime(at, clock))}</strong>
+      {` ${text}`}
+    </p>
+  ));
+}
+
+/** Drawn by the server too, unseen, so that what comes alive later needs no new space. */
+function EntryActions({ entry, strings, live }: { entry: Entry; strings: Strings; live: LiveControls | null }) {
+  const isCopied = live?.copiedId === entry.id;
+  return (
+    <p class="entry-actions">
+      <button type="button" hidden={!live?.can.copy} onClick={() => live?.on.copyLink(entry)}>
+        {isCopied ? strings.copied : strings.copyLink}
+      </button>
+      {live?.can.share ? (
+        <button type="button" onClick={() => live.on.share(entry)}>
+          {strings.share}
+        </button>
+      ) : null}
+    </p>
+  );
+}

@@ -1,0 +1,23 @@
+import type { Entry } from "../protocol/shapes.ts";
+import type { Clock } from "./dates.ts";
+import { SafeHtml } from "./safe-html.tsx";
+import { StoryTime } from "./story-time.tsx";
+
+/** A copy of the entry, without its ids: the entry itself keeps its place in the timeline, and its anchor. */
+export function PinnedEntry({ entry, href, clock }: { entry: Entry; href: string; clock: Clock }) {
+  const { strings } = clock;
+  return (
+    <aside class="pinned" aria-labelledby="pinned-heading" lang={entry.language ?? undefined}>
+      <h2 id="pinned-heading" class="pinned-heading">
+        {strings.pinned}
+      </h2>
+      {entry.headline ? <p class="pinned-headline">{entry.headline}</p> : null}
+      <SafeHtml html={entry.html} class="prose pinned-text" />
+      <p class="pinned-when">
+        <a href={href}>
+          <StoryTime at={entry.publishedAt} clock={clock} />
+        </a>
+      </p>
+    </aside>
+  );
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { v7 as uuidv7 } from "uuid";
+import type { Stores } from "../../src/store/stores.ts";
+import { StoreUnavailable } from "../../src/store/timeline-store.ts";
+import { commitOf, Desk, entryWrite, newStory } from "../support/store-desk.ts";
+import type { OpenEngine } from "./harness.ts";
+
+export function closingContract(open: OpenEngine): void {
+  describe("closing", () => {
+    test("[S3] what is under way is finished before the store is closed", async (t) => {
+      const { stores } = await open(t);
+      const desk = await newStory(stores, "a");
+      const commits = Array.from({ length: 30 }, (_, n) => desk.publish(`entry ${n}`));
+      let closed = false;
+      const closing = stores.close().then(() => {
+        closed = true;
+      });
+      const results = await Promise.all(
+        commits.map(async (commit) => {
+          await commit;
+          return closed;
+        }),
+      );
+      assert.deepEqual(new Set(results), new Set([false]));
+      await closing;
+    });
+
+    test("a store may be closed twice, also at the same time", async (t) => {
+      const { stores } = await open(t);
+      await Promise.all([stores.close(), stores.timelines.close(), stores.close()]);
+      await stores.close();
+      await stores.timelines.close();
+    });
+
+    test("everything that is asked of a closed store is rejected", async (t) => {
+      const { stores } = await open(t);
+      const asked = questionsTo(stores);
+      await stores.close();
+      for (const [name, ask] of Object.entries(asked)) await assert.rejects(ask(), StoreUnavailable, name);
+    });
+  });
+}
+
+function questionsTo(stores: Stores): Record<string, () => Promise<unknown>> {
+  const { timelines, records, announcements, catalogue, keys } = stores;
+  const position = { epoch: "e", seq: 1, tag: "t" };
+  const key = {
+    id: "k",
+    name: "k",
+    sha256: "0",
+    role: "admin",
+    stories: null,
+    createdAt: "",
+    revokedAt: null,
+  } as const;
+  return {
+    load: () => timelines.load("a", 1),
+    changesSince: () => timelines.changesSince("a", position),
+    page: () => timelines.page("a", { publishedAt: "2026-03-01T12:00:00.000Z", firstSeq: 1 }, 1),
+    commit: () => timelines.commit("a", commitOf([entryWrite(uuidv7(), "one")])),
+    renewEpoch: () => timelines.renewEpoch("a", "e"),
+    read: () => records.read("a", { items: [] }),
+    revisions: () => records.revisions("a", "e"),
+    eraseRevision: () => records.eraseRevision("a", "e", 1),
+    subscribe: () => announcements.subscribe("a", { announced: () => {}, interrupted: () => {} }),
+    probe: () => announcements.probe(),
+    list: () => catalogue.list({ statuses: ["live"], limit: 1 }),
+    findKey: () => keys.findKey("0"),
+    addKey: () => keys.addKey(key),
+    listKeys: () => keys.listKeys(),
+    revokeKey: () => keys.revokeKey("k", ""),
+    signingSecret: () => keys.signingSecret(),
+    create: () => new Desk(stores, "b").create(),
+  };
+}

@@ -1,0 +1,23 @@
+import { announcementContract } from "./announcements.ts";
+import { catalogueContract } from "./catalogue.ts";
+import { closingContract } from "./closing.ts";
+import { commitContract } from "./commits.ts";
+import { erasureContract } from "./erasure.ts";
+import type { OpenEngine } from "./harness.ts";
+import { keyStoreContract } from "./key-store.ts";
+import { readContract } from "./reads.ts";
+import { repeatContract } from "./repeats.ts";
+import { resumingContract } from "./resuming.ts";
+
+/** What every engine has to guarantee behind the ports; those whose data outlives them, `durabilityContract` too. */
+export function storeContract(open: OpenEngine): void {
+  commitContract(open);
+  readContract(open);
+  resumingContract(open);
+  repeatContract(open);
+  erasureContract(open);
+  announcementContract(open);
+  catalogueContract(open);
+  keyStoreContract(open);
+  closingContract(open);
+}
