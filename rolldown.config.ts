@@ -83,6 +83,7 @@ export default defineConfig({
     minify: true,
     entryFileNames: "[name]-[hash].js",
     chunkFileNames: "[name]-[hash].js",
+    codeSplitting: { groups: [{ name: "socket.io", test: /node_modules\/(@socket\.io|socket\.io|engine\.io)/ }] },
     assetFileNames: "[name]-[hash][extname]",
   },
 });

@@ -9,6 +9,7 @@ import { stringsFor } from "../view/strings.ts";
 import { connectStory } from "./connect-story.ts";
 import { announcer } from "./live-page-announcer.ts";
 import { abilities, copy, lookUpEntry, share } from "./live-page-browser.ts";
+import { eraseMetadata, eraseRetracted } from "./live-page-metadata.ts";
 import { keepLine, showEntry, slide } from "./live-page-place.ts";
 import { isGone, livePageProps, type Surroundings } from "./live-page-props.ts";
 import { entryOfLink, isAtTop, isVisible, watchReader } from "./live-page-signs.ts";
@@ -106,6 +107,7 @@ class LivePage {
     const previous = this.#state;
     this.#state = next;
     this.#draw();
+    if (next.timeline !== previous.timeline) eraseRetracted(next.timeline.entries);
     if (unannouncedCount(next) > 0) this.#announce();
     if (next.outdated && !previous.outdated) setTimeout(() => location.reload(), RELOAD_MS);
     void this.#lookUpPinned();
@@ -114,14 +116,21 @@ class LivePage {
   #surround(change: Partial<Surroundings>): void {
     this.#around = { ...this.#around, ...change };
     this.#draw();
+    if (isGone(this.#around.liveness)) eraseMetadata();
   }
 
   #draw(): void {
-    const waiting = pendingEntries(this.#state).length;
-    const title = pageTitle(this.#state.timeline.story.headline, this.#publisherName);
-    document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
+    document.title = this.#title();
     if (this.#sliding !== null) this.#isDue = true;
     else this.#drawNow();
+  }
+
+  #title(): string {
+    const { strings, liveness } = this.#around;
+    if (isGone(liveness)) return pageTitle(strings.gone.title, this.#publisherName);
+    const waiting = pendingEntries(this.#state).length;
+    const title = pageTitle(this.#state.timeline.story.headline, this.#publisherName);
+    return waiting > 0 ? `(${waiting}) ${title}` : title;
   }
 
   #drawNow(): void {
@@ -175,5 +184,7 @@ class LivePage {
 }
 
 const root = document.getElementById(STORY_ID);
-const state = document.getElementById(STATE_ID)?.textContent;
-if (root && state) new LivePage(root, JSON.parse(state) as PageState);
+const state = document.getElementById(STATE_ID);
+// Taken away, so that nothing of it outlives a retraction.
+state?.remove();
+if (root && state?.textContent) new LivePage(root, JSON.parse(state.textContent) as PageState);

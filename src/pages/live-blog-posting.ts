@@ -1,4 +1,5 @@
 import type { Author, Entry, Image, Snapshot, Story } from "../protocol/shapes.ts";
+import { lastUpdateOf } from "../view/page-state.ts";
 import { excerpt, plainText } from "../view/plain-text.ts";
 import type { Publisher } from "./document.tsx";
 
@@ -80,8 +81,6 @@ function firstPublished({ createdAt, coverageStart }: Story): string {
 }
 
 function lastModified({ story, entries }: Snapshot): string {
-  return entries.reduce((latest, { publishedAt, updatedAt }) => {
-    const at = updatedAt ?? publishedAt;
-    return latest < at ? at : latest;
-  }, story.updatedAt);
+  const times = [story.updatedAt, lastUpdateOf(entries) ?? story.updatedAt];
+  return times.sort().at(-1) ?? story.updatedAt;
 }

@@ -60,13 +60,13 @@ function pageState({ snapshot, pinned, keyMoments, isNewestPage, entryId, publis
 }
 
 function LivePageHead({ model }: { model: LivePageModel }) {
-  const { site, publisher, assets, snapshot, before } = model;
+  const { site, publisher, assets, snapshot, before, entryId } = model;
   const { story } = snapshot;
   const own = storyUrl(site, story.slug);
   const isDraft = story.status === "draft";
   return (
     <>
-      <link rel="canonical" href={before ? `${story.url}?before=${before}` : story.url} />
+      <link rel="canonical" href={before && !entryId ? `${story.url}?before=${before}` : story.url} />
       <meta name="robots" content={isDraft ? "noindex" : "max-image-preview:large"} />
       <SharingTags shared={sharedForm(model)} story={story} publisher={publisher} />
       <link rel="alternate" type="application/feed+json" href={`${own}/feed.json`} title={story.headline} />

@@ -38,10 +38,10 @@ export function formatLater(at: string, day: string, clock: Clock): string {
   return formatDate(at, clock) === formatDate(day, clock) ? formatTime(at, clock) : formatDateTime(at, clock);
 }
 
-/** `5 min ago`; null when it is not fresh, or nobody keeps the time. A reader's slow clock never yields a negative age. */
+/** `5 min ago`; null when it is not fresh, or nobody keeps the time. A clock that is behind makes it "just now". */
 export function formatAge(at: string, { now, strings }: Clock): string | null {
   if (now === null) return null;
-  const age = Math.max(0, now - Date.parse(at));
+  const age = now - Date.parse(at);
   if (age >= FRESH_MS) return null;
   if (age < MINUTE_MS) return strings.justNow;
   const minutes = Math.floor(age / MINUTE_MS);

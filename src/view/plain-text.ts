@@ -12,9 +12,8 @@ export function plainText(html: string): string {
 /** The first words of a text, at most `maxChars`, broken between words. */
 export function excerpt(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text;
-  const cut = text.slice(0, maxChars);
-  const end = cut.lastIndexOf(" ");
-  return `${(end > maxChars / 2 ? cut.slice(0, end) : cut).replace(/[\s.,;:–—-]+$/u, "")}…`;
+  const end = text.lastIndexOf(" ", maxChars);
+  return `${text.slice(0, end > maxChars / 2 ? end : maxChars).replace(/[\s.,;:–—-]+$/u, "")}…`;
 }
 
 function decodeEntities(text: string): string {

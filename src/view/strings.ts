@@ -133,10 +133,10 @@ const en: Strings = {
   since: (when) => `since ${when}`,
 };
 
-const tables: Record<string, Strings> = { en };
+const tables = new Map<string, Strings>([["en", en]]);
 
 /** The table for a BCP 47 tag, else for its language, else English: never a page in two languages. */
 export function stringsFor(language: string): Strings {
   const tag = language.toLowerCase();
-  return tables[tag] ?? tables[tag.split("-")[0] ?? ""] ?? en;
+  return tables.get(tag) ?? tables.get(tag.split("-")[0] ?? "") ?? en;
 }

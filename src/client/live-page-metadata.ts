@@ -1,0 +1,23 @@
+import type { Entry } from "../protocol/shapes.ts";
+
+/**
+ * What a retraction has to take out of the page besides the entry: what it says of itself to machines is still there
+ * when somebody saves or prints the page.
+ */
+export function eraseRetracted(entries: readonly Entry[]): void {
+  const script = document.querySelector('script[type="application/ld+json"]');
+  if (!script?.textContent) return;
+  const urls = new Set(entries.map(({ url }) => url));
+  const posting = JSON.parse(script.textContent) as { liveBlogUpdate: { url: string }[] };
+  const there = posting.liveBlogUpdate.filter(({ url }) => urls.has(url));
+  if (there.length < posting.liveBlogUpdate.length) {
+    script.textContent = JSON.stringify({ ...posting, liveBlogUpdate: there });
+  }
+}
+
+/** For a story that was taken down. */
+export function eraseMetadata(): void {
+  for (const told of document.querySelectorAll('script[type="application/ld+json"], meta[name], meta[property]')) {
+    if (told.getAttribute("name") !== "viewport" && told.getAttribute("name") !== "color-scheme") told.remove();
+  }
+}
