@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
 import type { Stores } from "../../src/store/stores.ts";
 import { StoreUnavailable } from "../../src/store/timeline-store.ts";
@@ -12,18 +13,16 @@ export function closingContract(open: OpenEngine): void {
       const { stores } = await open(t);
       const desk = await newStory(stores, "a");
       const commits = Array.from({ length: 30 }, (_, n) => desk.publish(`entry ${n}`));
-      let closed = false;
-      const closing = stores.close().then(() => {
-        closed = true;
-      });
-      const results = await Promise.all(
-        commits.map(async (commit) => {
-          await commit;
-          return closed;
-        }),
-      );
-      assert.deepEqual(new Set(results), new Set([false]));
-      await closing;
+      let finished = 0;
+      for (const commit of commits) {
+        void commit.then(() => {
+          finished += 1;
+        });
+      }
+      await stores.close();
+      // Answers and the end may come in one turn; whoever waits for an answer hears of it within that turn.
+      await nextTurn();
+      assert.equal(finished, commits.length);
     });
 
     test("a store may be closed twice, also at the same time", async (t) => {
