@@ -24,8 +24,6 @@ export type Line = {
   readonly socket: Socket | null;
   /** Runs when all that happened before has been dealt with. */
   post(task: () => void): void;
-  /** The socket has just proved that nothing was under way. */
-  hear(): void;
   /** The socket does not answer. */
   lose(): void;
 };
@@ -134,7 +132,6 @@ export class Follower {
       this.#line.post(() => {
         const reply = toJoinReply(payload);
         if (socket !== this.#line.socket || !reply) return;
-        this.#line.hear();
         this.advance({ type: "answered", join: number, reply });
       }),
     );

@@ -79,12 +79,13 @@ class Connection implements Connections, Line {
     this.#busy = false;
   }
 
-  hear(): void {
-    this.#heardAt = this.environment.now();
-  }
-
   lose(): void {
     this.#advance({ type: "lost" });
+  }
+
+  /** The socket has just proved that nothing was under way. */
+  #hear(): void {
+    this.#heardAt = this.environment.now();
   }
 
   #advance(event: ConnectionEvent, now = this.environment.now()): void {
@@ -118,14 +119,14 @@ class Connection implements Connections, Line {
           const refusal = toRefusal(payload);
           this.#advance(refusal ? { type: "refused", message, ...refusal } : { type: "lost" });
         }),
-      onHeartbeat: () => take(() => this.hear()),
+      onHeartbeat: () => take(() => this.#hear()),
       onEvent: (name, payload) => take(() => this.#takeEvent(name, payload)),
     });
     return socket;
   }
 
   #takeEvent(name: SocketEvent, payload: unknown): void {
-    this.hear();
+    this.#hear();
     if (name === "changes") {
       const range = toChangesEvent(payload);
       if (range) this.#followers.get(range.story)?.advance({ type: "range", range });

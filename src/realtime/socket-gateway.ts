@@ -2,6 +2,7 @@ import type { Server as HttpServer } from "node:http";
 import { Server, type Socket } from "socket.io";
 import type { ClientToServerEvents, ServerToClientEvents } from "../protocol/events.ts";
 import type { Problem, ProblemCode } from "../protocol/problem.ts";
+import { leaveAfterMs } from "./drain.ts";
 import type { Rooms } from "./rooms.ts";
 import { SocketSession } from "./socket-session.ts";
 
@@ -52,7 +53,7 @@ export class SocketGateway {
   async drain(windowMs: number): Promise<void> {
     this.#draining = true;
     for (const socket of this.#sessions.keys()) {
-      socket.emit("goodbye", { reconnectAfterMs: Math.round(Math.random() * windowMs) });
+      socket.emit("goodbye", { reconnectAfterMs: leaveAfterMs(windowMs) });
     }
     if (this.#sessions.size === 0) return;
     await new Promise<void>((resolve) => {

@@ -61,15 +61,19 @@ export class SocketSession {
     const isGone = () => this.#stays.get(story) !== stay;
     const forget = () => void (isGone() || this.#stays.delete(story));
     const reader = this.#reader;
+    let entered = false;
     try {
       await this.#options.rooms.admit({
         ...{ slug: story, position: position ?? null, limit, presence, reader, isGone },
         onEntered: (reply, epoch, leave) => {
+          entered = true;
           stay.leave = leave;
           answer(toReply(reply, epoch));
         },
         onExpelled: forget,
       });
+      if (!entered)
+        throw new Problem("validation_failed", "A later join or leave of the same story overtook this one.");
     } catch (error) {
       forget();
       throw error;

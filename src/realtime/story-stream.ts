@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CatchUp } from "../protocol/events.ts";
 import { PAGE_LIMIT_DEFAULT } from "../protocol/limits.ts";
 import { type Position, parsePosition } from "../protocol/position.ts";
+import { leaveAfterMs } from "./drain.ts";
 import { Frame, streamEvent } from "./frame.ts";
 import { QUEUE_MAX_BYTES, type Reader } from "./reader.ts";
 import type { Rooms } from "./rooms.ts";
@@ -68,7 +69,7 @@ export class StoryStreams {
   async drain(windowMs: number): Promise<void> {
     clearInterval(this.#comments);
     if (this.#open.size === 0) return;
-    for (const reader of this.#open) reader.sayGoodbye(Math.round(Math.random() * windowMs));
+    for (const reader of this.#open) reader.sayGoodbye(leaveAfterMs(windowMs));
     await new Promise<void>((resolve) => {
       this.#onLastGone = resolve;
     });

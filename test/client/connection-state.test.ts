@@ -241,6 +241,7 @@ test("[C2] the delay of a refusal holds whatever the reader does meanwhile", () 
   const told = { notBefore: NOW + 1 };
   check(waiting(NOW + 1, told), events.visible, "same");
   check(waiting(NOW + 1, told), events.online, "same");
+  check(waiting(NOW, { notBefore: NOW }), events.visible, [connecting({ notBefore: NOW }), "open"]);
   check(paused(["offline"], told), events.online, [waiting(NOW + 1, told)]);
   check(paused(["hidden"], told), events.visible, [waiting(NOW + 1, told)]);
 });

@@ -396,6 +396,8 @@ test("[C2] a sampled reader reports what it shows at most every ten seconds, and
   const seen: SubscriptionEffect = { type: "seen", seq: 4 };
   const shown = news(atFour, third.changes);
   check(live({}, true), events.range, [live({ ...whole, timeline: atFour, reportAt }, true), shown, seen]);
+  const again = { reportAt: NOW };
+  check(live(again, true), events.range, [live({ ...whole, timeline: atFour, reportAt }, true), shown, seen]);
   const early = { reportAt: NOW + 1 };
   check(live(early, true), events.range, [live({ ...whole, ...early, timeline: atFour }, true), shown]);
   check(live({}, true), events.range, [live({ ...whole, timeline: atFour }, true), shown], { ...AT, visible: false });

@@ -10,8 +10,10 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   const troubles: string[] = [];
   page.on("pageerror", (error) => troubles.push(String(error)));
   page.on("console", (message) => {
-    // A connection that is refused while the service is down is the browser's own message, not the page's.
-    if (message.type() === "error" && !/ERR_CONNECTION_REFUSED/.test(message.text())) troubles.push(message.text());
+    // That a connection fails while the service is down is the browser's own message, not the page's.
+    if (message.type() === "error" && !/^WebSocket connection to .* failed/.test(message.text())) {
+      troubles.push(message.text());
+    }
   });
   await page.goto(url);
   return {
@@ -34,4 +36,29 @@ export function entriesOn(page: Page): Promise<string[]> {
   return page
     .locator(".timeline article")
     .evaluateAll((articles) => articles.map(({ id }) => id.replace("entry-", "")));
+}
+
+type LayoutShift = PerformanceEntry & {
+  value: number;
+  sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[];
+};
+
+/** From now on every layout shift of the page is noted, with what moved. */
+export async function watchShifts(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const describe = ({ node, previousRect, currentRect }: LayoutShift["sources"][number]) =>
+      `${node instanceof Element ? `${node.tagName} ${node.id} ${node.className}` : node?.textContent} from ${previousRect.y} to ${currentRect.y}`;
+    new PerformanceObserver((list) => {
+      const shifts = list.getEntries().map((entry) => entry as LayoutShift);
+      const told = shifts.map(({ value, sources }) => `${value}: ${sources.map(describe).join(", ")}`);
+      document.documentElement.dataset.shifts = JSON.stringify([
+        ...JSON.parse(document.documentElement.dataset.shifts ?? "[]"),
+        ...told,
+      ]);
+    }).observe({ type: "layout-shift" });
+  });
+}
+
+export async function shiftsOn(page: Page): Promise<string[]> {
+  return JSON.parse(await page.evaluate(() => document.documentElement.dataset.shifts ?? "[]"));
 }
