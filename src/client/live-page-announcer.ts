@@ -13,9 +13,8 @@ export function announcer(takeCount: () => number, say: (count: number | null) =
   let timer: ReturnType<typeof setTimeout> | undefined;
   const speak = () => {
     const count = takeCount();
-    if (count === 0) return;
-    say(count);
-    timer = setTimeout(() => say(null), SAID_MS);
+    say(count > 0 ? count : null);
+    if (count > 0) timer = setTimeout(() => say(null), SAID_MS);
   };
   return () => {
     clearTimeout(timer);

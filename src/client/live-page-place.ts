@@ -29,10 +29,24 @@ export function keepLine(root: HTMLElement, draw: () => void): void {
   for (const { top, find } of lines) {
     const line = find();
     if (!line) continue;
-    scrollBy({ top: topOf(line) - top, behavior: "instant" });
+    holdLine(line, top);
     break;
   }
   slideFrom(moments);
+}
+
+/**
+ * How far the line is from where it belongs, in pixels: browsers scroll by whole ones of the screen, and a reader who
+ * stays for a hundred updates would be carried away by the fractions.
+ */
+let drift = 0;
+
+function holdLine(line: Element, top: number): void {
+  const home = top - drift;
+  scrollBy({ top: topOf(line) - home, behavior: "instant" });
+  const left = topOf(line) - home;
+  // More than a fraction: the page ends there, and the line has a new home.
+  drift = Math.abs(left) < 1 ? left : 0;
 }
 
 /** From the first line that begins in view downwards, then those that began above. */

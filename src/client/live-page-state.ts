@@ -78,7 +78,8 @@ export function takeTimeline(
   const before = new Set(pendingEntries(state).map(({ id }) => id));
   const next = { ...state, timeline, elsewhere: followElsewhere(state.elsewhere, changes) };
   const arrived = pendingEntries(next).filter(({ id }) => !before.has(id));
-  const unannounced = new Set([...state.unannounced, ...arrived.map(({ id }) => id)]);
+  const unannounced =
+    arrived.length > 0 ? new Set([...state.unannounced, ...arrived.map(({ id }) => id)]) : state.unannounced;
   return settle({ ...next, unannounced }, now);
 }
 

@@ -108,7 +108,8 @@ class LivePage {
     this.#state = next;
     this.#draw();
     if (next.timeline !== previous.timeline) eraseRetracted(next.timeline.entries);
-    if (unannouncedCount(next) > 0) this.#announce();
+    const isBack = next.reader.visible && !previous.reader.visible;
+    if (isBack || next.unannounced !== previous.unannounced) this.#announce();
     if (next.outdated && !previous.outdated) setTimeout(() => location.reload(), RELOAD_MS);
     void this.#lookUpPinned();
   }

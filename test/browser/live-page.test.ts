@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
-import { entriesOn, isLive, openPage } from "../support/reading.ts";
+import { entriesOn, isLive, openPage, shiftsOn, watchShifts } from "../support/reading.ts";
 import { TestService } from "../support/service.ts";
 
 let service: TestService;
@@ -99,22 +99,12 @@ test("revisions and retractions apply in place, the pin moves, and nothing withd
 
 for (const width of [320, 1280]) {
   test(`[C3] at ${width} px nothing moves a reader in mid-page: 20 arrivals, 5 revisions and 3 retractions above`, async () => {
-    const ids = await publishMany(12);
+    const ids = await publishMany(14);
     const { page, close } = await openPage(browser, pageUrl(), { viewport: { width, height: 700 } });
     await isLive(page);
-    const read = ids[8] ?? "";
-    await page.locator(`#entry-${read}`).evaluate((article) => {
-      article.scrollIntoView({ block: "center" });
-      const shifts = new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) {
-          const shift = entry as PerformanceEntry & { value: number };
-          document.documentElement.dataset.shift = String(
-            Number(document.documentElement.dataset.shift ?? 0) + shift.value,
-          );
-        }
-      });
-      shifts.observe({ type: "layout-shift" });
-    });
+    const read = ids[10] ?? "";
+    await page.locator(`#entry-${read}`).evaluate((article) => article.scrollIntoView({ block: "center" }));
+    await watchShifts(page);
     const before = await topOf(page, read);
     for (let entry = 0; entry < 20; entry += 1) await service.publish(slug, { headline: `Arrival ${entry}` });
     for (const id of ids.slice(0, 5)) {
@@ -125,8 +115,7 @@ for (const width of [320, 1280]) {
     await page.locator(`#entry-${ids[7]}`).waitFor({ state: "detached" });
     assert.ok(Math.abs((await topOf(page, read)) - before) <= 1, "the reader's line stays where it was");
     assert.match(await page.title(), /^\(20\) /);
-    const shift = await page.evaluate(() => Number(document.documentElement.dataset.shift ?? 0));
-    assert.equal(shift, 0, "no layout shift");
+    assert.deepEqual(await shiftsOn(page), []);
     await page.getByRole("button", { name: "20 new updates" }).click();
     await page.getByRole("heading", { name: "Arrival 19" }).waitFor();
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Arrival 19");
@@ -134,6 +123,19 @@ for (const width of [320, 1280]) {
     await close();
   });
 }
+
+test("[C3] the retraction of an entry in view leaves the line below it where it was", async () => {
+  const ids = await publishMany(8);
+  const { page, close } = await openPage(browser, pageUrl(), { viewport: { width: 390, height: 800 } });
+  await isLive(page);
+  const [above = "", read = ""] = ids.slice(4, 6);
+  await page.locator(`#entry-${read}`).evaluate((article) => scrollBy(0, article.getBoundingClientRect().top - 200));
+  const before = await topOf(page, read);
+  await service.call("DELETE", api(above));
+  await page.locator(`#entry-${above}`).waitFor({ state: "detached" });
+  assert.ok(Math.abs((await topOf(page, read)) - before) <= 1, "the reader's line stays where it was");
+  await close();
+});
 
 test("the retraction of an entry that waits unseen lowers the count", async () => {
   const ids = await publishMany(10);
