@@ -35,7 +35,8 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<num
   const key = env.ADMIN_KEY || `dl_${randomBytes(32).toString("base64url")}`;
   const service = startService({
     mainPath: fileURLToPath(new URL("../../src/main.js", import.meta.url)),
-    env: { ...inherited, ADMIN_KEY: key, LOG_LEVEL: env.LOG_LEVEL || "warn" },
+    // Whoever tries it out does not want to wait for the one page that is open.
+    env: { ...inherited, ADMIN_KEY: key, LOG_LEVEL: env.LOG_LEVEL || "warn", DRAIN_SECONDS: env.DRAIN_SECONDS || "2" },
     onLine: (line) => console.log(line),
   });
   const signal = abortedWhenStopping(service);

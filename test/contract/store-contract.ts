@@ -1,5 +1,6 @@
 import { announcementContract } from "./announcements.ts";
 import { catalogueContract } from "./catalogue.ts";
+import { clockContract } from "./clock.ts";
 import { closingContract } from "./closing.ts";
 import { commitContract } from "./commits.ts";
 import { erasureContract } from "./erasure.ts";
@@ -12,6 +13,7 @@ import { resumingContract } from "./resuming.ts";
 /** What every engine has to guarantee behind the ports; those whose data outlives them, `durabilityContract` too. */
 export function storeContract(open: OpenEngine): void {
   commitContract(open);
+  clockContract(open);
   readContract(open);
   resumingContract(open);
   repeatContract(open);
