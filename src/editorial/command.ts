@@ -40,7 +40,7 @@ export async function carryOut(stores: CommandStores, command: Command): Promise
   const expiresAt = Date.now() + WRITE_DEADLINE_MS;
   const tag = randomBytes(6).toString("base64url");
   while (Date.now() < expiresAt) {
-    const record = await stores.records.read(slug, { items, idempotency: wantedKey });
+    const record = await answered(stores.records.read(slug, { items, idempotency: wantedKey }), expiresAt);
     const known = record === "removed" ? null : record;
     if (known?.remembered) return repeat(command, known.remembered);
     const plan = command.decide(record);
@@ -50,11 +50,26 @@ export async function carryOut(stores: CommandStores, command: Command): Promise
     }
     const { guards, writes, ids = [] } = plan;
     const idempotency = given && { ...given, ids };
-    const result = await stores.timelines.commit(slug, { tag, guards, writes, by, idempotency, expiresAt });
+    const commit = { tag, guards, writes, by, idempotency, expiresAt };
+    const result = await answered(stores.timelines.commit(slug, commit), expiresAt);
     if (result.outcome === "repeat") return repeat(command, result.remembered);
     if (result.outcome === "done") return { kind: "done", head: result.head, changes: result.changes, writes };
   }
   throw new StoreUnavailable("The command could not be decided in time.");
+}
+
+/** An editor waits no longer than that, whatever keeps the store. What it does afterwards, it does not for us. */
+async function answered<T>(answer: Promise<T>, expiresAt: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const giveUp = () => reject(new StoreUnavailable("The store did not answer in time."));
+    timer = setTimeout(giveUp, Math.max(0, expiresAt - Date.now()));
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function repeat(command: Command, remembered: NonNullable<StoryRecord["remembered"]>): Outcome {

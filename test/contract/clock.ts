@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { v7 as uuidv7 } from "uuid";
 import type { Stores } from "../../src/store/stores.ts";
-import type { Commit } from "../../src/store/timeline-store.ts";
-import { backgroundWrite, commitOf, Desk, entryWrite, headOf, newStory } from "../support/store-desk.ts";
+import { backgroundWrite, commitOf, Desk, entryWrite, headOf, newStory, outcomeOf } from "../support/store-desk.ts";
 import type { OpenEngine } from "./harness.ts";
 
 /** The clock of a story: its seqs and its times. */
@@ -74,8 +73,8 @@ export function clockContract(open: OpenEngine): void {
       assert.ok(loaded && loaded !== "removed");
       assert.equal(loaded.background, null);
       assert.equal(loaded.backgroundChange.seq, 3);
-      assert.equal(await outcome(stores, "a", { guards: [{ item: "background", seq: 0 }] }), "conflict");
-      assert.equal(await outcome(stores, "a", { guards: [{ item: "background", seq: 3 }] }), "done");
+      assert.equal(await outcomeOf(stores, "a", { guards: [{ item: "background", seq: 0 }] }), "conflict");
+      assert.equal(await outcomeOf(stores, "a", { guards: [{ item: "background", seq: 3 }] }), "done");
     });
 
     test("[S2] times are ISO with milliseconds and never run backwards", async (t) => {
@@ -117,10 +116,6 @@ export function clockContract(open: OpenEngine): void {
       assert.deepEqual(again, { outcome: "repeat", remembered: { bodyHash: "h", ids: ["x"], head } });
     });
   });
-}
-
-async function outcome(stores: Stores, slug: string, more: Partial<Commit>): Promise<string> {
-  return (await stores.timelines.commit(slug, commitOf([], more))).outcome;
 }
 
 async function entryNow(stores: Stores, id: string) {

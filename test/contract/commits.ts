@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { v7 as uuidv7 } from "uuid";
-import type { Stores } from "../../src/store/stores.ts";
-import { type Commit, StoreUnavailable } from "../../src/store/timeline-store.ts";
+import { StoreUnavailable } from "../../src/store/timeline-store.ts";
 import {
   backgroundWrite,
   commitOf,
@@ -10,6 +9,7 @@ import {
   entryWrite,
   headOf,
   newStory,
+  outcomeOf,
   seqOf,
   storyWrite,
 } from "../support/store-desk.ts";
@@ -65,11 +65,11 @@ export function commitContract(open: OpenEngine): void {
       const { stores } = await open(t);
       const desk = await newStory(stores, "a");
       const { id } = await desk.publish("one");
-      assert.equal(await outcome(stores, "a", { guards: [{ item: uuidv7(), seq: 0 }] }), "done");
-      assert.equal(await outcome(stores, "a", { guards: [{ item: id, seq: 0 }] }), "conflict");
+      assert.equal(await outcomeOf(stores, "a", { guards: [{ item: uuidv7(), seq: 0 }] }), "done");
+      assert.equal(await outcomeOf(stores, "a", { guards: [{ item: id, seq: 0 }] }), "conflict");
       await desk.retract(id);
-      assert.equal(await outcome(stores, "a", { guards: [{ item: id, seq: 0 }] }), "conflict");
-      assert.equal(await outcome(stores, "a", { guards: [{ item: id, seq: await seqOf(stores, "a", id) }] }), "done");
+      assert.equal(await outcomeOf(stores, "a", { guards: [{ item: id, seq: 0 }] }), "conflict");
+      assert.equal(await outcomeOf(stores, "a", { guards: [{ item: id, seq: await seqOf(stores, "a", id) }] }), "done");
     });
 
     test("[S1] guards name items, so that parallel publishes do not conflict", async (t) => {
@@ -109,9 +109,9 @@ export function commitContract(open: OpenEngine): void {
     test("[S1] a story starts with its own fields, and nothing is written to one that is not there", async (t) => {
       const { stores } = await open(t);
       for (const write of [entryWrite(uuidv7(), "one"), backgroundWrite("two"), { kind: "removal" } as const]) {
-        assert.equal(await outcome(stores, "a", { writes: [write] }), "conflict");
+        assert.equal(await outcomeOf(stores, "a", { writes: [write] }), "conflict");
       }
-      assert.equal(await outcome(stores, "a", { writes: [] }), "conflict");
+      assert.equal(await outcomeOf(stores, "a", { writes: [] }), "conflict");
       assert.equal(await stores.timelines.load("a", 10), null);
     });
 
@@ -120,10 +120,10 @@ export function commitContract(open: OpenEngine): void {
       const desk = await newStory(stores, "a");
       await desk.remove();
       const writes = [storyWrite("a")];
-      assert.equal(await outcome(stores, "a", { writes, guards: [{ item: "story", seq: 0 }] }), "conflict");
-      assert.equal(await outcome(stores, "a", { writes }), "conflict");
-      assert.equal(await outcome(stores, "a", { writes: [entryWrite(uuidv7(), "one")] }), "conflict");
-      assert.equal(await outcome(stores, "a", { writes: [{ kind: "removal" }] }), "conflict");
+      assert.equal(await outcomeOf(stores, "a", { writes, guards: [{ item: "story", seq: 0 }] }), "conflict");
+      assert.equal(await outcomeOf(stores, "a", { writes }), "conflict");
+      assert.equal(await outcomeOf(stores, "a", { writes: [entryWrite(uuidv7(), "one")] }), "conflict");
+      assert.equal(await outcomeOf(stores, "a", { writes: [{ kind: "removal" }] }), "conflict");
       assert.equal(await stores.timelines.load("a", 10), "removed");
     });
 
@@ -134,9 +134,9 @@ export function commitContract(open: OpenEngine): void {
       await desk.retract(id);
       const before = await stores.timelines.load("a", 10);
       for (const write of [{ kind: "retraction", id } as const, entryWrite(id, "again")]) {
-        assert.equal(await outcome(stores, "a", { writes: [backgroundWrite("first"), write] }), "conflict");
+        assert.equal(await outcomeOf(stores, "a", { writes: [backgroundWrite("first"), write] }), "conflict");
       }
-      assert.equal(await outcome(stores, "a", { writes: [{ kind: "retraction", id: uuidv7() }] }), "conflict");
+      assert.equal(await outcomeOf(stores, "a", { writes: [{ kind: "retraction", id: uuidv7() }] }), "conflict");
       assert.deepEqual(await stores.timelines.load("a", 10), before);
     });
 
@@ -158,19 +158,7 @@ export function commitContract(open: OpenEngine): void {
       const late = commitOf([entryWrite(uuidv7(), "late")], { expiresAt: Date.now() - 1 });
       await assert.rejects(stores.timelines.commit("a", late), StoreUnavailable);
       assert.equal((await headOf(stores, "a")).seq, 1);
-      assert.equal(await outcome(stores, "a", { ...late, expiresAt: Date.now() + 60_000 }), "done");
+      assert.equal(await outcomeOf(stores, "a", { ...late, expiresAt: Date.now() + 60_000 }), "done");
     });
   });
-}
-
-async function outcome(stores: Stores, slug: string, more: Partial<Commit>): Promise<string> {
-  return (await stores.timelines.commit(slug, commitOf([], more))).outcome;
-}
-
-async function _entryNow(stores: Stores, id: string) {
-  const record = await stores.records.read("a", { items: [id] });
-  assert.ok(record && record !== "removed");
-  const [item] = record.items;
-  assert.ok(item?.kind === "entry");
-  return item.entry;
 }

@@ -113,6 +113,11 @@ export async function newStory(stores: Stores, slug: string, fields: StoryFields
   return desk;
 }
 
+/** How a commit ends that need not be carried out; without `more`, one of nothing. */
+export async function outcomeOf(stores: Stores, slug: string, more: Partial<Commit>): Promise<CommitResult["outcome"]> {
+  return (await stores.timelines.commit(slug, commitOf([], more))).outcome;
+}
+
 export async function seqOf(stores: Stores, slug: string, item: ItemKey): Promise<number> {
   const record = await stores.records.read(slug, { items: [item] });
   assert.ok(record && record !== "removed");
