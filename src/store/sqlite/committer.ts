@@ -91,11 +91,7 @@ export class Committer {
     const { slug, head, commits, changedAt } = after;
     if (after !== before) stories.save(after);
     for (const write of writes) {
-      if (write.kind === "story")
-        stories.saveTopics(
-          slug,
-          write.body.topics.map((topic) => topic.slug),
-        );
+      if (write.kind === "story") stories.saveTopics(slug, write.body.topics);
     }
     for (const step of steps) this.#storeStep(slug, step, by, changedAt);
     history.add(slug, { tag, head, items: steps.map(({ item }) => item) }, commits, this.#keepCommits);

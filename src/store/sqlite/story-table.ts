@@ -1,6 +1,6 @@
 import type { Access } from "../../protocol/access.ts";
 import type { Position } from "../../protocol/position.ts";
-import type { StoryStatus } from "../../protocol/shapes.ts";
+import type { StoryStatus, Topic } from "../../protocol/shapes.ts";
 import { type Database, prepare } from "./statement.ts";
 
 export type StoryState = {
@@ -60,9 +60,9 @@ export function storyTable(db: Database) {
       save.run({ ...{ slug, ...head, commits, changedAt, status }, allowedOrigins: JSON.stringify(allowedOrigins) });
     },
 
-    saveTopics(slug: string, topics: string[]): void {
+    saveTopics(slug: string, topics: readonly Topic[]): void {
       dropTopics.run({ slug });
-      addTopics.run({ slug, topics: JSON.stringify(topics) });
+      addTopics.run({ slug, topics: JSON.stringify(topics.map((topic) => topic.slug)) });
     },
 
     findRemoved(slug: string): RemovedStory | undefined {
