@@ -1,4 +1,3 @@
-import { storyUrl } from "../protocol/links.ts";
 import type { Entry, Image, Snapshot, Story } from "../protocol/shapes.ts";
 import { LiveStory } from "../view/live-story.tsx";
 import { distinct, firstProps, type PageState, pageTitle, STATE_ID, STORY_ID } from "../view/page-state.ts";
@@ -62,21 +61,12 @@ function pageState({ snapshot, pinned, keyMoments, isNewestPage, entryId, publis
 function LivePageHead({ model }: { model: LivePageModel }) {
   const { site, publisher, assets, snapshot, before, entryId } = model;
   const { story } = snapshot;
-  const own = storyUrl(site, story.slug);
   const isDraft = story.status === "draft";
   return (
     <>
       <link rel="canonical" href={before && !entryId ? `${story.url}?before=${before}` : story.url} />
       <meta name="robots" content={isDraft ? "noindex" : "max-image-preview:large"} />
       <SharingTags shared={sharedForm(model)} story={story} publisher={publisher} />
-      <link rel="alternate" type="application/feed+json" href={`${own}/feed.json`} title={story.headline} />
-      <link rel="alternate" type="application/atom+xml" href={`${own}/feed.atom`} title={story.headline} />
-      <link
-        rel="alternate"
-        type="application/json+oembed"
-        href={`${site}/oembed?url=${encodeURIComponent(story.url)}&format=json`}
-        title={story.headline}
-      />
       <JsonScript type="application/ld+json" value={liveBlogPosting(snapshot, publisher, site)} />
       {isDraft ? null : <script type="module" src={assets["live-page.js"]} />}
     </>

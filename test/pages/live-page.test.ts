@@ -120,18 +120,10 @@ test("a permalink is shared as its entry, and marks it", () => {
   assert.match(html, new RegExp(`<article id="entry-${entry?.id}" class="[^"]*is-target`));
 });
 
-test("machines find the feeds, the embed and a description", () => {
+test("machines find a description, and no address that is not there", () => {
   const html = renderLivePage(samplePage({ story: { summary: "All night." } }));
-  const alternates = [...html.matchAll(/<link rel="alternate" type="([^"]*)" href="([^"]*)"/g)].map(
-    ([, ...pair]) => pair,
-  );
-  const url = "https://live.example.com/stories/votes";
-  assert.deepEqual(alternates, [
-    ["application/feed+json", `${url}/feed.json`],
-    ["application/atom+xml", `${url}/feed.atom`],
-    ["application/json+oembed", `https://live.example.com/oembed?url=${encodeURIComponent(url)}&amp;format=json`],
-  ]);
   assert.match(html, /<meta name="description" content="All night."/);
+  assert.doesNotMatch(html, /rel="alternate"/);
 });
 
 test("older pages go by links, which land at the updates; a draft is not indexed and does not come alive", () => {
