@@ -95,7 +95,8 @@ export function clockContract(open: OpenEngine): void {
       await desk.publish("today");
       const publishedAt = "2019-07-20T20:17:40.000Z";
       const { id } = await desk.publish("then", { publishedAt });
-      await desk.commit([entryWrite(id, "then, revised", { publishedAt: "2020-01-01T00:00:00.000Z" })]);
+      const later = { publishedAt: "2020-01-01T00:00:00.000Z" };
+      const { changes } = await desk.commit([entryWrite(id, "then, revised", later)]);
       const loaded = await stores.timelines.load("a", 10);
       assert.ok(loaded && loaded !== "removed");
       assert.deepEqual(
@@ -103,6 +104,7 @@ export function clockContract(open: OpenEngine): void {
         ["<p>today</p>", "<p>then, revised</p>"],
       );
       assert.equal(loaded.entries[1]?.publishedAt, publishedAt);
+      assert.deepEqual(changes[0]?.kind === "entry" && changes[0].entry, loaded.entries[1]);
     });
 
     test("[S2] a commit without writes only remembers; the head stays", async (t) => {
