@@ -106,15 +106,16 @@ function assemble({ config, logger, version, stores, keys, server, signingSecret
     draining = true;
     await Promise.all([gateway.drain(config.drainMs), streams.drain(config.drainMs)]);
   };
-  return { proof, feeds, gateway, drain };
+  return { proof, feeds, gateway, streams, drain };
 }
 
 type Running = ReturnType<typeof assemble> & { stores: Stores; server: Server };
 
-async function shutDown({ proof, feeds, gateway, drain, stores, server }: Running): Promise<void> {
+async function shutDown({ proof, feeds, gateway, streams, drain, stores, server }: Running): Promise<void> {
   await drain();
   const closed = new Promise((resolve) => server.close(resolve));
   gateway.close();
+  streams.close();
   server.closeIdleConnections();
   await closed;
   proof.stop();

@@ -86,7 +86,8 @@ export const entryDraft = z.strictObject({
     .optional(),
 });
 export const entryPatch = z.strictObject({ ...entryFields, correction: line(CORRECTION_MAX_CHARS) }).partial();
-export const pinRequest = z.strictObject({ entryId: z.uuid() });
+export const previewRequest = z.strictObject({});
+export const pinRequest = z.strictObject({ entryId: z.uuid().toLowerCase() });
 
 function isWebUrl(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text);

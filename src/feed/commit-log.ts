@@ -33,7 +33,8 @@ export class CommitLog implements History {
   append(commit: CommitTag): void {
     this.#tags.set(commit.seq, commit.tag);
     this.#head = { seq: commit.seq, tag: commit.tag };
-    if (this.#tags.size > RESUMABLE_COMMITS) this.#tags.delete(this.oldestSeq);
+    // One more than the commits: a reader that lacks all of them stands where the first of them began.
+    if (this.#tags.size > RESUMABLE_COMMITS + 1) this.#tags.delete(this.oldestSeq);
   }
 
   /**

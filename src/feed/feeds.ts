@@ -84,7 +84,8 @@ export class Feeds {
         };
         feed.subscribe(({ kind }) => kind === "removed" && this.#letGo(slug, followed));
         relay.connect(feed);
-        return feed;
+        // The store may have said so while the story was still being read.
+        return feed.isRemoved ? "removed" : feed;
       }
       this.#letGo(slug, followed);
       return loaded;
@@ -96,7 +97,7 @@ export class Feeds {
 
   #release(slug: string, followed: Followed): void {
     followed.holders -= 1;
-    if (followed.holders > 0) return;
+    if (followed.holders > 0 || this.#followed.get(slug) !== followed) return;
     const { lingerMs = 60_000 } = this.#options;
     followed.linger = setTimeout(() => this.#letGo(slug, followed), lingerMs).unref();
   }

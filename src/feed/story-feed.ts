@@ -54,6 +54,7 @@ export class StoryFeed implements AnnouncementListener {
   /** The subscription was interrupted while the store was asked: its answer may be too old. */
   #interrupted = false;
   #closed = false;
+  #removed = false;
 
   constructor(options: FeedOptions, loaded: LoadedStory) {
     this.slug = options.slug;
@@ -67,6 +68,11 @@ export class StoryFeed implements AnnouncementListener {
   subscribe(listener: FeedListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** The story is gone for good, and the feed is closed. */
+  get isRemoved(): boolean {
+    return this.#removed;
   }
 
   get access(): Access {
@@ -228,6 +234,7 @@ export class StoryFeed implements AnnouncementListener {
   }
 
   #remove(): void {
+    this.#removed = true;
     this.#emit({ kind: "removed" });
     this.close();
   }

@@ -1,6 +1,7 @@
 import type { Desk } from "../editorial/desk.ts";
 import type { EditorsEntry } from "../editorial/editors-view.ts";
 import type { Principal } from "../editorial/keys.ts";
+import { retractedProblem } from "../editorial/stories.ts";
 import type { Change, Entry, Snapshot } from "../protocol/shapes.ts";
 import { isTombstone } from "../protocol/timeline.ts";
 
@@ -24,7 +25,8 @@ export async function snapshotFor(desk: Desk, principal: Principal | null, snaps
 export async function entryFor(desk: Desk, principal: Principal | null, slug: string, entry: Entry): Promise<Entry> {
   const items = await desk.itemsFor(principal, slug, [entry.id]);
   const own = items?.entries.get(entry.id);
-  return own && !isTombstone(own) ? own : entry;
+  if (own && isTombstone(own)) throw retractedProblem();
+  return own ?? entry;
 }
 
 export async function changesFor(
@@ -40,7 +42,9 @@ export async function changesFor(
     if (change.kind === "story") return { ...change, story: items.story ?? change.story };
     if (change.kind === "background") return { ...change, background: items.background };
     if (change.kind !== "entry") return change;
-    const own = items.entries.get(change.entry.id);
-    return own && !isTombstone(own) ? { ...change, entry: own } : change;
+    const own = items.entries.get(change.entry.id) ?? change.entry;
+    // Withdrawn a moment ago: the source's state is the newer one.
+    if (isTombstone(own)) return { kind: "retraction", seq: change.seq, at: own.retractedAt, tombstone: own };
+    return { ...change, entry: own };
   });
 }

@@ -22,6 +22,12 @@ export async function readJson(request: Request): Promise<unknown> {
   return parse(Buffer.concat(chunks));
 }
 
+/** For requests that need no body: one that was not sent counts as `{}`. */
+export async function readOptionalJson(request: Request): Promise<unknown> {
+  const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
+  return length === "0" && encoding === undefined ? {} : readJson(request);
+}
+
 function requireJsonType(request: Request): void {
   const [type = "", ...parameters] = (request.headers["content-type"] ?? "").toLowerCase().split(";");
   const isJson = /^application\/([a-z0-9.+-]+\+)?json$/.test(type.trim());

@@ -30,6 +30,7 @@ export function answerPreflight(response: Response): void {
   response.set("Access-Control-Allow-Methods", "GET, HEAD");
   response.set("Access-Control-Allow-Headers", "Cache-Control, If-None-Match, Last-Event-ID");
   response.set("Access-Control-Max-Age", "86400");
+  response.set("Vary", "Authorization, Origin");
   response.status(204).end();
 }
 

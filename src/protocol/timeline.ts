@@ -143,7 +143,8 @@ export function trim(timeline: Timeline, limit: number, sinceSeq: number): Timel
   const last = entries.at(-1);
   const kept = new Set(entries.map((entry) => entry.id));
   const items = new Map([...timeline.merging.items].filter(([id, item]) => kept.has(id) || item.seq > sinceSeq));
-  const floor = last && older !== null ? keyOf(last) : null;
+  // With all of the window retracted its floor stays: what lies below is not in it.
+  const floor = older === null ? null : last ? keyOf(last) : timeline.merging.floor;
   return { ...timeline, entries, older, merging: { ...timeline.merging, baseSeq: timeline.seq, floor, items } };
 }
 

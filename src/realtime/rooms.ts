@@ -62,12 +62,13 @@ export class Rooms {
     };
     const reply = feed.reply(position, limit);
     const room = this.#roomOf(feed);
-    const leaveRoom = room.enter({ reader, presence, onExpelled });
+    const member = { reader, presence, onExpelled };
+    const leaveRoom = room.enter(member);
     visit.onEntered(reply, feed.timeline.epoch, () => {
       leaveRoom();
       release();
     });
-    if (presence) reader.send(room.presenceFrame());
+    room.tellPresence([member]);
   }
 
   #roomOf(feed: StoryFeed): StoryRoom {

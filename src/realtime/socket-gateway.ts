@@ -82,8 +82,8 @@ export class SocketGateway {
     const origin = this.#options.foreignOrigin(socket.handshake.headers);
     const session = new SocketSession(socket, origin, this.#options);
     this.#sessions.set(socket, session);
-    socket.on("join", (payload, reply) => void session.join(payload, reply));
-    socket.on("leave", (payload, reply) => session.leave(payload, reply));
+    socket.on("join", (...sent) => void session.join(...payloadAndReply(sent)));
+    socket.on("leave", (...sent) => session.leave(...payloadAndReply(sent)));
     socket.on("disconnect", () => {
       this.#sessions.delete(socket);
       session.close();
@@ -95,4 +95,9 @@ export class SocketGateway {
 /** A refused connection is a `connect_error` whose `data` says why, and when to come again if that helps. */
 function refuse(code: ProblemCode, message: string, retryAfterMs?: number): Error {
   return Object.assign(new Error(message), { data: { code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } });
+}
+
+/** Strangers send what they like: the reply is wanted by the last argument, if that is a function. */
+function payloadAndReply(sent: readonly unknown[]): [payload: unknown, reply: unknown] {
+  return [typeof sent[0] === "function" ? undefined : sent[0], sent.at(-1)];
 }

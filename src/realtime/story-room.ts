@@ -20,11 +20,11 @@ const RESET_SPREAD_MAX_MS = 20_000;
 /** The readers of one story on this node. Each range is encoded once and handed to each of them. [R1] [R2] */
 export class StoryRoom {
   readonly #feed: StoryFeed;
-  readonly #members = new Set<Membership>();
+  /** Each with the audience that it was told last. */
+  readonly #members = new Map<Membership, { told: number }>();
   readonly #onEmpty: () => void;
   readonly #unsubscribe: () => void;
   #presenceTimer: NodeJS.Timeout | null = null;
-  #toldAudience = 0;
 
   constructor(feed: StoryFeed, onEmpty: () => void) {
     this.#feed = feed;
@@ -38,14 +38,21 @@ export class StoryRoom {
 
   /** @returns how the reader leaves; safe to call twice. */
   enter(member: Membership): () => void {
-    this.#members.add(member);
+    this.#members.set(member, { told: 0 });
     this.#schedulePresence();
     return () => this.#remove(member);
   }
 
-  /** What a reader who asked for it is told on entering. */
-  presenceFrame(): Frame {
-    return Frame.of("presence", { story: this.#feed.slug, watching: roundedAudience(this.audience) });
+  /** Tells those who asked and were last told something else: on entering one, in due time all. */
+  tellPresence(members: Iterable<Membership> = this.#members.keys()): void {
+    const watching = roundedAudience(this.audience);
+    const frame = Frame.of("presence", { story: this.#feed.slug, watching });
+    for (const member of members) {
+      const last = this.#members.get(member);
+      if (!member.presence || !last || last.told === watching) continue;
+      last.told = watching;
+      member.reader.send(frame);
+    }
   }
 
   #hear(event: FeedEvent): void {
@@ -55,17 +62,17 @@ export class StoryRoom {
     } else if (event.kind === "access") {
       this.#expelWhoMayNotRead(event.access);
     } else {
-      this.#expel([...this.#members], event.kind === "removed" ? "removed" : "history");
+      this.#expel([...this.#members.keys()], event.kind === "removed" ? "removed" : "history");
     }
   }
 
   #send(frame: Frame): void {
-    for (const { reader } of this.#members) reader.send(frame);
+    for (const { reader } of this.#members.keys()) reader.send(frame);
   }
 
   #expelWhoMayNotRead(access: Access): void {
     const reasons = { not_found: "withdrawn", forbidden: "forbidden" } as const;
-    for (const member of [...this.#members]) {
+    for (const member of [...this.#members.keys()]) {
       const verdict = mayRead(access, member.reader.origin);
       if (verdict !== "yes") this.#expel([member], reasons[verdict]);
     }
@@ -96,16 +103,10 @@ export class StoryRoom {
 
   #schedulePresence(): void {
     if (this.#presenceTimer) return;
-    this.#presenceTimer = setTimeout(() => this.#tellPresence(), presenceIntervalMs(this.audience)).unref();
-  }
-
-  #tellPresence(): void {
-    this.#presenceTimer = null;
-    const watching = roundedAudience(this.audience);
-    if (watching === this.#toldAudience) return;
-    this.#toldAudience = watching;
-    const frame = this.presenceFrame();
-    for (const { reader, presence } of this.#members) if (presence) reader.send(frame);
+    this.#presenceTimer = setTimeout(() => {
+      this.#presenceTimer = null;
+      this.tellPresence();
+    }, presenceIntervalMs(this.audience)).unref();
   }
 }
 

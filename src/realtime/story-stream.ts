@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CatchUp } from "../protocol/events.ts";
 import { PAGE_LIMIT_DEFAULT } from "../protocol/limits.ts";
 import { type Position, parsePosition } from "../protocol/position.ts";
+import { Problem } from "../protocol/problem.ts";
 import { leaveAfterMs } from "./drain.ts";
 import { Frame, streamEvent } from "./frame.ts";
 import { QUEUE_MAX_BYTES, type Reader } from "./reader.ts";
@@ -30,6 +31,7 @@ export class StoryStreams {
   readonly #open = new Set<StreamReader>();
   readonly #comments: NodeJS.Timeout;
   #onLastGone: (() => void) | null = null;
+  #draining = false;
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms;
@@ -49,10 +51,12 @@ export class StoryStreams {
     const { slug, after, presence, origin } = stream;
     const lastEventId = parsePosition(String(request.headers["last-event-id"] ?? ""));
     const reader = new StreamReader(response, slug, origin);
+    let entered = false;
     await this.#rooms.admit({
       ...{ slug, presence, reader, position: lastEventId ?? after, limit: PAGE_LIMIT_DEFAULT },
-      isGone: () => response.destroyed,
+      isGone: () => response.destroyed || this.#draining,
       onEntered: (reply, epoch, leave) => {
+        entered = true;
         this.#open.add(reader);
         response.on("close", () => {
           leave();
@@ -63,16 +67,24 @@ export class StoryStreams {
       },
       onExpelled: () => response.end(),
     });
+    if (!entered) throw new Problem("store_unavailable", "This node is about to stop.", { retryAfterSeconds: 1 });
   }
 
-  /** Tells every reader to leave and closes its stream at its own moment within the window. [R4] */
+  /** Lets nobody in any more, tells every reader to leave, and closes each stream at its own moment. [R4] */
   async drain(windowMs: number): Promise<void> {
-    clearInterval(this.#comments);
+    this.#draining = true;
     if (this.#open.size === 0) return;
     for (const reader of this.#open) reader.sayGoodbye(leaveAfterMs(windowMs));
     await new Promise<void>((resolve) => {
       this.#onLastGone = resolve;
+      setTimeout(resolve, windowMs).unref();
     });
+  }
+
+  /** Ends what is still there. */
+  close(): void {
+    clearInterval(this.#comments);
+    for (const reader of this.#open) reader.destroy();
   }
 
   #comment(): void {
@@ -112,6 +124,10 @@ class StreamReader implements Reader {
     if (this.#stalled || this.#response.writableEnded) return;
     this.#response.write(frame.streamText);
     if (this.#response.writableLength > QUEUE_MAX_BYTES) this.#stall();
+  }
+
+  destroy(): void {
+    this.#response.destroy();
   }
 
   comment(): void {

@@ -215,6 +215,18 @@ test("[F5] many who follow at once share one load, and what is committed meanwhi
   feeds.close();
 });
 
+test("[F5] a story that is removed while it is being read is not followed", async () => {
+  const store = new ScriptedStore();
+  const feeds = new Feeds({ stores: store, site: SITE, onTrouble: (error) => assert.fail(String(error)) });
+  const openReads = store.holdReads();
+  const following = feeds.follow("story");
+  await nextTick();
+  store.deliver({ kind: "removed" });
+  openReads();
+  assert.equal(await following, "removed");
+  assert.equal(feeds.size, 0);
+});
+
 test("[F5] a story that is created while another reader's look finds nothing is found", async () => {
   const store = new ScriptedStore();
   const feeds = new Feeds({ stores: store, site: SITE, onTrouble: (error) => assert.fail(String(error)) });

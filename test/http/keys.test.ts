@@ -35,6 +35,15 @@ test("who may not edit a story reads what everybody reads; who may also sees the
   assert.ok(own.text.includes('"markdown":"x"') && own.text.includes("allowedOrigins"));
 });
 
+test("an editor finds the drafts that its key names in the list, and no others", async () => {
+  for (const slug of ["a", "ab"]) await service.call("PATCH", `/stories/${slug}`, { body: { status: "draft" } });
+  const { body } = await service.call("GET", "/stories?status=draft", { key: editor });
+  assert.deepEqual(
+    body.stories.map(({ slug, allowedOrigins }) => [slug, allowedOrigins]),
+    [["a", []]],
+  );
+});
+
 test("removing stories and erasing revisions takes an admin's key", async () => {
   const { id } = await service.publish("a");
   for (const path of ["/stories/a", `/stories/a/entries/${id}/revisions/1`]) {

@@ -66,7 +66,7 @@ test("one entry is pinned at a time, and retracting it unpins it in the same bre
   const [one, two] = [await service.publish("pinned"), await service.publish("pinned")];
   const pin = (entryId: string) => service.call("PUT", "/stories/pinned/pin", { body: { entryId } });
   assert.equal((await pin(one.id)).body.story.pinnedEntryId, one.id);
-  assert.equal((await pin(two.id)).body.story.pinnedEntryId, two.id);
+  assert.equal((await pin(two.id.toUpperCase())).body.story.pinnedEntryId, two.id);
   assert.equal((await pin(two.id)).body.seq, 5);
   const { position } = await service.snapshot("pinned");
   const retraction = await service.call("DELETE", `/stories/pinned/entries/${two.id}`);
@@ -111,6 +111,9 @@ test("a draft has a page at a signed address for an hour, and at no other", asyn
   assert.equal(page.headers.get("cache-control"), "private, no-store");
   assert.match(await page.text(), /Not out yet/);
   assert.equal((await fetch(`${body.url}x`)).status, 404);
+  const withField = await service.call("POST", "/stories/preview/previews", { body: { hours: 2 } });
+  assert.equal(withField.body.code, "validation_failed");
+  assert.equal((await service.call("POST", "/stories/preview/previews", { body: {} })).status, 201);
   await service.createStory({ slug: "preview-2", status: "draft" });
   assert.equal((await fetch(body.url.replace("/preview?", "/preview-2?"))).status, 404);
 });

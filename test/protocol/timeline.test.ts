@@ -161,6 +161,16 @@ test("trimming keeps the newest entries, what changed lately, and a right count 
   );
 });
 
+test("a window whose entries were all retracted lets nothing from below into it", () => {
+  const random = new RandomStory();
+  random.play(Array.from({ length: 4 }, () => ({ kind: "publish" as const, pick: 1 })));
+  const start = fromSnapshot("run1", random.story.snapshot(1));
+  random.play([{ kind: "retract", pick: 0 }]);
+  const emptied = trim(receive(start, "run1", random.ranges.at(-1) as Changes).timeline, 1, random.story.seq);
+  random.play([{ kind: "revise", pick: 2 }]);
+  assert.deepEqual(receive(emptied, "run1", random.ranges.at(-1) as Changes).timeline.entries, []);
+});
+
 test("collapsing keeps the latest change of each item, ascending, wherever the cuts between ticks fall", () => {
   fc.assert(
     fc.property(history, fc.nat(40), (commands, cut) => {

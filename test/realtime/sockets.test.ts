@@ -111,6 +111,14 @@ test("malformed requests are validation_failed, and the connection stays", async
       [false, "validation_failed", false],
     );
   }
+  const calls: [event: string, ...sent: unknown[]][] = [
+    ["join"],
+    ["join", { story: 1 }, "more"],
+    ["leave"],
+    ["leave", 5],
+  ];
+  const stranger = reader.socket as unknown as { emitWithAck(event: string, ...sent: unknown[]): Promise<JoinReply> };
+  for (const [event, ...sent] of calls) assert.equal((await stranger.emitWithAck(event, ...sent)).ok, false);
   const loose = { story: slug, position, presence: true, token: "reserved", later: "field" };
   assert.equal((await reader.join(loose)).ok, true);
   reader.close();
@@ -223,6 +231,24 @@ test("who asks for presence is told how many read along", async () => {
   silent.close();
   assert.deepEqual(await asking.next("presence"), { story: slug, watching: 1 });
   asking.close();
+});
+
+test("who entered with a number that is no longer true is told the true one, and nobody is told the same twice", async () => {
+  const [a, b, c] = [
+    await TestReader.connect(service.url),
+    await TestReader.connect(service.url),
+    await TestReader.connect(service.url),
+  ];
+  for (const [index, reader] of [a, b, c].entries()) {
+    await reader.join({ story: slug, presence: true });
+    assert.equal((await reader.next("presence")).watching, index + 1);
+  }
+  a.close();
+  assert.equal((await c.next("presence")).watching, 2);
+  await service.publish(slug);
+  await b.next("changes");
+  assert.deepEqual(b.received, []);
+  for (const reader of [b, c]) reader.close();
 });
 
 test("[R1] however joins and publications fall together, nothing is missing and nothing comes twice", async () => {

@@ -81,6 +81,25 @@ test("presence is told to streams that ask", async () => {
   stream.close();
 });
 
+test("HEAD is answered without a stream", async () => {
+  const { status, headers } = await service.call("HEAD", `/stories/${slug}/stream`, { key: null });
+  assert.deepEqual([status, headers.get("content-type")], [200, "text/event-stream; charset=utf-8"]);
+});
+
+test("[R4] who comes while the service drains gets no stream, and keeps it from nothing", async () => {
+  const leaving = await TestService.start({ drainMs: 2_000 });
+  await leaving.createStory({ slug });
+  const stream = await EventStream.open(`${leaving.url}/api/v1/stories/${slug}/stream`);
+  await stream.next("snapshot");
+  const closed = leaving.close();
+  await stream.next("goodbye");
+  const late = await EventStream.open(`${leaving.url}/api/v1/stories/${slug}/stream`);
+  assert.deepEqual([late.response.status, late.response.headers.get("retry-after")], [503, "1"]);
+  late.close();
+  stream.close();
+  await closed;
+});
+
 test("[R4] on close a stream is told goodbye and closed within the window", async () => {
   const leaving = await TestService.start({ drainMs: 50 });
   await leaving.createStory({ slug });

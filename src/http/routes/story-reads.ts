@@ -1,4 +1,5 @@
 import { Router } from "express";
+import { mayEdit } from "../../editorial/keys.ts";
 import { retractedProblem } from "../../editorial/stories.ts";
 import { foreignOrigin } from "../../protocol/access.ts";
 import { Problem } from "../../protocol/problem.ts";
@@ -25,13 +26,13 @@ export function storyReads(services: Services): Router {
     startRead(request, response);
     const principal = await authenticate(keys, request);
     const { status, ...query } = validate(listQuery, request.query);
-    const visible: StoryStatus[] = principal?.stories === null ? ["draft", ...PUBLIC_STATUSES] : PUBLIC_STATUSES;
+    const visible: StoryStatus[] = principal ? ["draft", ...PUBLIC_STATUSES] : PUBLIC_STATUSES;
     const statuses = visible.filter((one) => status === undefined || one === status);
     const { stories, next } = await list.read({ ...query, statuses });
-    const isEditor = principal?.stories === null;
+    const shown = stories.filter(({ story }) => story.status !== "draft" || mayEdit(principal, story.slug));
     response.json({
-      stories: stories.map(({ story, access }) =>
-        isEditor ? { ...story, allowedOrigins: access.allowedOrigins } : story,
+      stories: shown.map(({ story, access: { allowedOrigins } }) =>
+        mayEdit(principal, story.slug) ? { ...story, allowedOrigins } : story,
       ),
       next,
     });
@@ -73,6 +74,7 @@ export function storyReads(services: Services): Router {
     readStory(services, request, response, async ({ slug }) => {
       const { after = null, presence } = validate(streamQuery, request.query);
       const origin = foreignOrigin(site, request.headers);
+      if (request.method === "HEAD") return void response.type("text/event-stream").end();
       await openStream(request, response, { slug, after, presence: presence === "1", origin });
     }),
   );

@@ -1,11 +1,11 @@
 import { type Response, Router } from "express";
 import type { StoryAnswer } from "../../editorial/desk.ts";
-import { pinRequest, storyDraft, storyPatch } from "../../editorial/drafts.ts";
+import { pinRequest, previewRequest, storyDraft, storyPatch } from "../../editorial/drafts.ts";
 import { requireAdmin, requireEditor, requireEditorOfAll } from "../../editorial/keys.ts";
 import { formatPosition } from "../../protocol/position.ts";
 import { requirePrincipal } from "../authentication.ts";
 import { readIdempotency } from "../idempotency-key.ts";
-import { readJson } from "../json-body.ts";
+import { readJson, readOptionalJson } from "../json-body.ts";
 import { expectation } from "../read-headers.ts";
 import type { Services } from "../services.ts";
 import { slugOf } from "../story-access.ts";
@@ -42,8 +42,11 @@ export function storyWrites({ desk, keys }: Services): Router {
 
   router.post("/stories/:slug/previews", async (request, response) => {
     const principal = await requirePrincipal(keys, request);
-    const idempotency = readIdempotency(request, "preview", null);
-    const { url, expiresAt, repeated } = await desk.preview(principal, slugOf(request), idempotency);
+    const slug = slugOf(request);
+    requireEditor(principal, slug);
+    const body = validate(previewRequest, await readOptionalJson(request));
+    const idempotency = readIdempotency(request, "preview", body);
+    const { url, expiresAt, repeated } = await desk.preview(principal, slug, idempotency);
     if (repeated) response.set("Idempotent-Replay", "true");
     response.status(201).json({ url, expiresAt });
   });

@@ -33,7 +33,7 @@ export type SqliteOptions = {
  */
 export async function openSqliteStores({
   file,
-  keepCommits = RESUMABLE_COMMITS,
+  keepCommits = RESUMABLE_COMMITS + 1,
   idempotencyWindowMs = IDEMPOTENCY_WINDOW_MS,
   exclusive = false,
 }: SqliteOptions): Promise<Stores> {
