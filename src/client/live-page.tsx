@@ -94,7 +94,11 @@ class LivePage {
       story: snapshot.story.slug,
       snapshot,
       limit: PAGE_LIMIT_MAX,
-      onTimeline: (timeline, changes) => this.#go(takeTimeline(this.#state, timeline, changes, Date.now())),
+      onTimeline: (timeline, changes) => {
+        // The browser tells of scrolling with its next frame, which may be too late for what arrives now.
+        if (this.#state.reader.atTop && !isAtTop()) this.#move({ atTop: false });
+        this.#go(takeTimeline(this.#state, timeline, changes, Date.now()));
+      },
       onState: (liveness) => this.#surround({ liveness }),
     });
   }
