@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
@@ -13,6 +13,7 @@ import { createApp } from "./http/app.ts";
 import { toProblem } from "./http/problems.ts";
 import { loadAssets } from "./pages/assets.ts";
 import { foreignOrigin } from "./protocol/access.ts";
+import { WRITE_DEADLINE_MS } from "./protocol/limits.ts";
 import { Rooms } from "./realtime/rooms.ts";
 import { SocketGateway } from "./realtime/socket-gateway.ts";
 import { StoryStreams } from "./realtime/story-stream.ts";
@@ -31,11 +32,14 @@ export type Service = {
 /** Slow-loris: whoever has not said what it wants by then is cut off. */
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Commands under way are answered by then. What still holds a connection is stuck, and must not hold up the exit. */
+const LAST_ANSWERS_MS = WRITE_DEADLINE_MS + 500;
 
 /** Puts the rooms together. Rejects when it cannot start, with nothing left open. */
 export async function createService(config: Config, logger: Logger, version: string): Promise<Service> {
   const stores = await openStores(config);
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
+  const cutConnections = trackConnections(server);
   try {
     const signingSecret = await stores.keys.signingSecret();
     const keys = new Keys(stores.keys, config.adminKey);
@@ -57,7 +61,7 @@ export async function createService(config: Config, logger: Logger, version: str
     return {
       ...{ url, firstAdminKey },
       close: () => {
-        closing ??= shutDown({ ...parts, stores, server });
+        closing ??= shutDown({ ...parts, stores, server, cutConnections });
         return closing;
       },
     };
@@ -109,18 +113,41 @@ function assemble({ config, logger, version, stores, keys, server, signingSecret
   return { proof, feeds, gateway, streams, drain };
 }
 
-type Running = ReturnType<typeof assemble> & { stores: Stores; server: Server };
+type Running = ReturnType<typeof assemble> & { stores: Stores; server: Server; cutConnections: () => void };
 
-async function shutDown({ proof, feeds, gateway, streams, drain, stores, server }: Running): Promise<void> {
+async function shutDown({
+  proof,
+  feeds,
+  gateway,
+  streams,
+  drain,
+  stores,
+  server,
+  cutConnections,
+}: Running): Promise<void> {
   await drain();
   const closed = new Promise((resolve) => server.close(resolve));
   gateway.close();
   streams.close();
   server.closeIdleConnections();
+  const stuck = setTimeout(cutConnections, LAST_ANSWERS_MS);
   await closed;
+  clearTimeout(stuck);
   proof.stop();
   feeds.close();
   await stores.close();
+}
+
+/** @returns what cuts them all off. Node's own `closeAllConnections` leaves upgraded ones, such as WebSockets, alone. */
+function trackConnections(server: Server): () => void {
+  const connections = new Set<Socket>();
+  server.on("connection", (connection) => {
+    connections.add(connection);
+    connection.once("close", () => connections.delete(connection));
+  });
+  return () => {
+    for (const connection of connections) connection.destroy();
+  };
 }
 
 async function openStores({ dataDirectory }: Config): Promise<Stores> {

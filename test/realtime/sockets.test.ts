@@ -306,6 +306,19 @@ test("[R3] a reader that stops reading is bounded, gets one reset, and nobody el
   healthy.close();
 });
 
+// ws waits half a minute for the answer to its close frame; this test gives up before.
+test("[R4] a reader that has stopped reading does not keep the service from stopping", {
+  timeout: 20_000,
+}, async () => {
+  const leaving = await TestService.start();
+  await leaving.createStory({ slug });
+  const stalled = await TestReader.connect(leaving.url);
+  await stalled.join({ story: slug });
+  stalled.stopReading();
+  await leaving.close();
+  stalled.close();
+});
+
 test("[R4] on close every reader is told to leave at a moment of its own before the connection ends", async () => {
   const leaving = await TestService.start({ drainMs: 300 });
   const readers = await Promise.all(Array.from({ length: 20 }, () => TestReader.connect(leaving.url)));
