@@ -57,12 +57,17 @@ export class Desk {
     this.#now = now;
   }
 
-  async createStory(principal: Principal, draft: StoryDraft, idempotency?: Idempotency): Promise<StoryAnswer> {
+  /** @param parseDraft called once it is known that this is no repeat; throws when the draft is not right. */
+  async createStory(
+    principal: Principal,
+    slug: string,
+    parseDraft: () => StoryDraft,
+    idempotency?: Idempotency,
+  ): Promise<StoryAnswer> {
     requireEditorOfAll(principal);
-    const { slug } = draft;
     const outcome = await carryOut(this.#stores, {
       ...{ slug, idempotency, by: principal.holder, items: [] },
-      decide: (record) => planCreation(record, draft, this.#now()),
+      decide: (record) => planCreation(record, parseDraft(), this.#now()),
     });
     return this.#storyAnswer(slug, outcome);
   }
@@ -84,14 +89,15 @@ export class Desk {
     await this.#carryOut(principal, slug, ["story"], planRemoval);
   }
 
+  /** @param parseDraft called once it is known that this is no repeat; throws when the draft is not right. */
   async publish(
     principal: Principal,
     slug: string,
-    draft: EntryDraft,
+    parseDraft: () => EntryDraft,
     idempotency?: Idempotency,
   ): Promise<EntryAnswer> {
     const id = uuidv7();
-    const decide = (record: StoryRecord) => planPublication(record, id, draft);
+    const decide = (record: StoryRecord) => planPublication(record, id, parseDraft());
     const outcome = await this.#carryOut(principal, slug, ["story"], decide, idempotency);
     return this.#entryAnswer(slug, id, outcome);
   }

@@ -78,6 +78,8 @@ const entryFields = {
 };
 
 export const storyDraft = z.strictObject({ slug, ...storyFields });
+/** Which story a draft is for, whatever else is wrong with it. */
+export const draftedSlug = z.looseObject({ slug });
 export const storyPatch = z.strictObject(storyFields).partial();
 export const entryDraft = z.strictObject({
   ...entryFields,

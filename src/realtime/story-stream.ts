@@ -67,7 +67,8 @@ export class StoryStreams {
       },
       onExpelled: () => response.end(),
     });
-    if (!entered) throw new Problem("store_unavailable", "This node is about to stop.", { retryAfterSeconds: 1 });
+    if (entered || response.destroyed) return;
+    throw new Problem("store_unavailable", "This node is about to stop.", { retryAfterSeconds: 1 });
   }
 
   /** Lets nobody in any more, tells every reader to leave, and closes each stream at its own moment. [R4] */

@@ -30,6 +30,17 @@ test("[S5] a repeat says the same in another layout; another body under the same
   assert.deepEqual([conflict.status, conflict.body.code], [409, "idempotency_conflict"]);
 });
 
+test("[S5] a used key is looked at before the body: another one is a conflict, also where it would not be valid", async () => {
+  await publish("a", "before-validation");
+  assert.equal((await publish("a", "before-validation", { markdown: "" })).body.code, "idempotency_conflict");
+  assert.equal((await publish("a", "unused", { markdown: "" })).body.code, "validation_failed");
+  const headers = { "Idempotency-Key": "create-then-invalid" };
+  const draft = { slug: "used-key", headline: "Once", timeZone: "UTC" };
+  await service.call("POST", "/stories", { body: draft, headers });
+  const invalid = await service.call("POST", "/stories", { body: { ...draft, headline: "" }, headers });
+  assert.equal(invalid.body.code, "idempotency_conflict");
+});
+
 test("[S5] a key belongs to one story", async () => {
   const [a, ab] = [await publish("a", "shared"), await publish("ab", "shared")];
   assert.notEqual(a.body.entry.id, ab.body.entry.id);

@@ -21,8 +21,8 @@ export function entryWrites({ desk, keys }: Services): Router {
     const slug = slugOf(request);
     requireEditor(principal, slug);
     const body = await readJson(request);
-    const draft = validate(entryDraft, body);
-    const answer = await desk.publish(principal, slug, draft, readIdempotency(request, "publish", body));
+    const parseDraft = () => validate(entryDraft, body);
+    const answer = await desk.publish(principal, slug, parseDraft, readIdempotency(request, "publish", body));
     response.status(201).set("Location", `/api/v1/stories/${slug}/entries/${answer.entry.id}`);
     sendEntry(response, answer);
   });

@@ -1,6 +1,6 @@
 import { type Response, Router } from "express";
 import type { StoryAnswer } from "../../editorial/desk.ts";
-import { pinRequest, previewRequest, storyDraft, storyPatch } from "../../editorial/drafts.ts";
+import { draftedSlug, pinRequest, previewRequest, storyDraft, storyPatch } from "../../editorial/drafts.ts";
 import { requireAdmin, requireEditor, requireEditorOfAll } from "../../editorial/keys.ts";
 import { formatPosition } from "../../protocol/position.ts";
 import { requirePrincipal } from "../authentication.ts";
@@ -19,9 +19,10 @@ export function storyWrites({ desk, keys }: Services): Router {
     const principal = await requirePrincipal(keys, request);
     requireEditorOfAll(principal);
     const body = await readJson(request);
-    const draft = validate(storyDraft, body);
-    const answer = await desk.createStory(principal, draft, readIdempotency(request, "create story", body));
-    response.status(201).set("Location", `/api/v1/stories/${draft.slug}`);
+    const parseDraft = () => validate(storyDraft, body);
+    const slug = draftedSlug.safeParse(body).data?.slug ?? parseDraft().slug;
+    const answer = await desk.createStory(principal, slug, parseDraft, readIdempotency(request, "create story", body));
+    response.status(201).set("Location", `/api/v1/stories/${slug}`);
     sendStory(response, answer);
   });
 
