@@ -16,7 +16,14 @@ export type Services = {
   openStream: OpenStream;
 };
 
-export type StreamParameters = { slug: string; after: Position | null; presence: boolean; origin: string | undefined };
+export type StreamParameters = {
+  slug: string;
+  after: Position | null;
+  presence: boolean;
+  origin: string | undefined;
+  /** Whether the reader holds a key for the story. */
+  isEditor: boolean;
+};
 
 /** Answers with server-sent events; throws before it has sent anything. */
 export type OpenStream = (

@@ -1,12 +1,20 @@
+import { type Access, mayRead } from "../protocol/access.ts";
 import type { Frame } from "./frame.ts";
 
 /** Why a reader is put out of a story and has to join again. */
 export type ResetReason = "history" | "withdrawn" | "removed" | "forbidden" | "slow";
 
+/** Whether a reader may be in a story; an editor of the story always may, also while it is a draft. */
+export function mayEnter(access: Access, { origin, isEditor }: Reader): ReturnType<typeof mayRead> {
+  return isEditor ? "yes" : mayRead(access, origin);
+}
+
 /** Someone who reads along, over whatever connection. */
 export interface Reader {
   /** Of the page that the reader is on; undefined when it is no browser, or the page is the service's own. */
   readonly origin: string | undefined;
+  /** Holds a key for the story. */
+  readonly isEditor: boolean;
   /** One write; never waits. A reader that is too slow drops its queue and leaves with a reset of its own. [R3] */
   send(frame: Frame): void;
 }

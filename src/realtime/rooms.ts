@@ -1,10 +1,9 @@
 import type { Feeds, Following } from "../feed/feeds.ts";
 import type { StoryFeed } from "../feed/story-feed.ts";
-import { mayRead } from "../protocol/access.ts";
 import type { CatchUp } from "../protocol/events.ts";
 import type { Position } from "../protocol/position.ts";
 import { Problem } from "../protocol/problem.ts";
-import type { Reader } from "./reader.ts";
+import { mayEnter, type Reader } from "./reader.ts";
 import { StoryRoom } from "./story-room.ts";
 
 export type Visit = {
@@ -45,7 +44,7 @@ export class Rooms {
     const following = await this.#feeds.follow(slug);
     if (following === null) throw unknownStory(slug);
     if (following === "removed") throw new Problem("story_removed", `The story "${slug}" was removed for good.`);
-    const verdict = mayRead(following.feed.access, reader.origin);
+    const verdict = mayEnter(following.feed.access, reader);
     if (verdict === "yes" && !visit.isGone()) return this.#enter(following, visit);
     following.release();
     if (verdict === "not_found") throw unknownStory(slug);

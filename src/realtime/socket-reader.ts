@@ -14,6 +14,8 @@ type EngineConnection = {
 /** A reader on a Socket.IO connection, which may follow several stories. */
 export class SocketReader implements Reader {
   readonly origin: string | undefined;
+  /** Sockets bring no key. */
+  readonly isEditor = false;
   readonly #connection: EngineConnection;
   readonly #onTooSlow: () => void;
 

@@ -1,8 +1,8 @@
 import type { FeedEvent, StoryFeed } from "../feed/story-feed.ts";
-import { type Access, mayRead } from "../protocol/access.ts";
+import type { Access } from "../protocol/access.ts";
 import { Frame } from "./frame.ts";
 import { presenceIntervalMs, roundedAudience } from "./presence.ts";
-import type { Reader, ResetReason } from "./reader.ts";
+import { mayEnter, type Reader, type ResetReason } from "./reader.ts";
 
 /** A reader's place in a room. */
 export type Membership = {
@@ -73,7 +73,7 @@ export class StoryRoom {
   #expelWhoMayNotRead(access: Access): void {
     const reasons = { not_found: "withdrawn", forbidden: "forbidden" } as const;
     for (const member of [...this.#members.keys()]) {
-      const verdict = mayRead(access, member.reader.origin);
+      const verdict = mayEnter(access, member.reader);
       if (verdict !== "yes") this.#expel([member], reasons[verdict]);
     }
   }

@@ -15,6 +15,7 @@ export type StreamRequest = {
   after: Position | null;
   presence: boolean;
   origin: string | undefined;
+  isEditor: boolean;
 };
 
 /** Proxies cut silent connections after 30 s and more. */
@@ -48,9 +49,9 @@ export class StoryStreams {
    * @throws Problem before anything was sent.
    */
   async open(request: IncomingMessage, response: ServerResponse, stream: StreamRequest): Promise<void> {
-    const { slug, after, presence, origin } = stream;
+    const { slug, after, presence } = stream;
     const lastEventId = parsePosition(String(request.headers["last-event-id"] ?? ""));
-    const reader = new StreamReader(response, slug, origin);
+    const reader = new StreamReader(response, stream);
     let entered = false;
     await this.#rooms.admit({
       ...{ slug, presence, reader, position: lastEventId ?? after, limit: PAGE_LIMIT_DEFAULT },
@@ -101,14 +102,16 @@ function firstEvent(story: string, reply: CatchUp, epoch: string): string {
 
 class StreamReader implements Reader {
   readonly origin: string | undefined;
+  readonly isEditor: boolean;
   readonly #response: ServerResponse;
   readonly #slug: string;
   #stalled = false;
 
-  constructor(response: ServerResponse, slug: string, origin: string | undefined) {
+  constructor(response: ServerResponse, { slug, origin, isEditor }: StreamRequest) {
     this.#response = response;
     this.#slug = slug;
     this.origin = origin;
+    this.isEditor = isEditor;
   }
 
   start(firstEvent: string): void {

@@ -3,7 +3,7 @@ import { after, before, beforeEach, test } from "node:test";
 import type { ChangesEvent } from "../../src/protocol/events.ts";
 import type { Snapshot } from "../../src/protocol/shapes.ts";
 import { EventStream } from "../support/event-stream.ts";
-import { TestService } from "../support/service.ts";
+import { ADMIN_KEY, TestService } from "../support/service.ts";
 
 let service: TestService;
 let slug = "";
@@ -78,6 +78,17 @@ test("presence is told to streams that ask", async () => {
   const stream = await open("?presence=1");
   await stream.next("snapshot");
   assert.deepEqual((await stream.next("presence")).data, { story: slug, watching: 1 });
+  stream.close();
+});
+
+test("an editor's key opens the stream of a draft, and stays in it", async () => {
+  await service.call("PATCH", `/stories/${slug}`, { body: { status: "draft" } });
+  const stream = await open("", { Authorization: `Bearer ${ADMIN_KEY}` });
+  assert.equal((await stream.next<Snapshot>("snapshot")).data.story.status, "draft");
+  await service.call("PATCH", `/stories/${slug}`, { body: { status: "live" } });
+  await stream.next("changes");
+  await service.call("PATCH", `/stories/${slug}`, { body: { status: "draft" } });
+  await stream.next("changes");
   stream.close();
 });
 

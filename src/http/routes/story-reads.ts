@@ -71,11 +71,12 @@ export function storyReads(services: Services): Router {
   );
 
   router.get("/stories/:slug/stream", (request, response) =>
-    readStory(services, request, response, async ({ slug }) => {
+    readStory(services, request, response, async ({ slug, principal }) => {
       const { after = null, presence } = validate(streamQuery, request.query);
       const origin = foreignOrigin(site, request.headers);
       if (request.method === "HEAD") return void response.type("text/event-stream").end();
-      await openStream(request, response, { slug, after, presence: presence === "1", origin });
+      const isEditor = mayEdit(principal, slug);
+      await openStream(request, response, { slug, after, presence: presence === "1", origin, isEditor });
     }),
   );
 
