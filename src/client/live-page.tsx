@@ -2,8 +2,8 @@ import { hydrate, render } from "preact";
 import { PAGE_LIMIT_MAX } from "../protocol/limits.ts";
 import type { Entry } from "../protocol/shapes.ts";
 import { localZone } from "../view/dates.ts";
-import { GoneStory } from "../view/gone-story.tsx";
 import { LiveStory } from "../view/live-story.tsx";
+import { Notice } from "../view/notice.tsx";
 import { firstProps, type PageState, pageTitle, STATE_ID, STORY_ID } from "../view/page-state.ts";
 import { stringsFor } from "../view/strings.ts";
 import { connectStory } from "./connect-story.ts";
@@ -141,7 +141,7 @@ class LivePage {
   #drawNow(): void {
     const props = livePageProps(this.#state, this.#around, Date.now());
     const { strings, liveness } = this.#around;
-    const story = isGone(liveness) ? <GoneStory strings={strings} /> : <LiveStory {...props} />;
+    const story = isGone(liveness) ? <Notice {...strings.gone} strings={strings} /> : <LiveStory {...props} />;
     const draw = () => render(story, this.#root);
     const { atTop, visible } = this.#state.reader;
     this.#isDue = false;

@@ -64,7 +64,7 @@ export class Keys {
 }
 
 /** 192 bits, with a prefix by which secret scanners and people know it. */
-export function newSecret(): string {
+function newSecret(): string {
   return `dl_${randomBytes(24).toString("base64url")}`;
 }
 

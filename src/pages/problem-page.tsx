@@ -1,3 +1,4 @@
+import { Notice } from "../view/notice.tsx";
 import { stringsFor } from "../view/strings.ts";
 import type { AssetManifest } from "./assets.ts";
 import { type Publisher, renderDocument } from "./document.tsx";
@@ -19,17 +20,6 @@ export function renderProblemPage({ publisher, assets, status, title, detail }: 
     ...{ language: "en", direction: "ltr", publisher, assets },
     title: `${title} – ${publisher.name}`,
     head: <meta name="robots" content="noindex" />,
-    children: (
-      <main class="problem">
-        <p class="problem-status">{status}</p>
-        <h1 class="problem-title">{title}</h1>
-        <p class="problem-detail">{detail}</p>
-        <p>
-          <a class="problem-link" href="/">
-            {strings.allStories}
-          </a>
-        </p>
-      </main>
-    ),
+    children: <Notice {...{ status, title, detail, strings }} />,
   });
 }

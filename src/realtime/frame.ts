@@ -59,7 +59,7 @@ export class FrameOptions {
 }
 
 /** One final, unmasked text frame (RFC 6455, section 5.2). */
-export function webSocketFrame(payload: Buffer): Buffer {
+function webSocketFrame(payload: Buffer): Buffer {
   const FINAL_TEXT = 0x81;
   const { length } = payload;
   if (length < 126) return Buffer.concat([Buffer.of(FINAL_TEXT, length), payload]);
