@@ -1,8 +1,8 @@
 import type { Catalogue, CataloguePage, CatalogueQuery } from "../catalogue.ts";
-import type { PlacedText } from "./item-table.ts";
+import type { PlacedText } from "../placement.ts";
+import { toStory } from "../stored-forms.ts";
 import type { Calls } from "./messages.ts";
 import { type Database, prepare } from "./statement.ts";
-import { toStory } from "./stored-forms.ts";
 
 type Listed = PlacedText & { slug: string; changedAt: string; storyChangedAt: string; allowedOrigins: string };
 

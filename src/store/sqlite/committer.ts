@@ -3,11 +3,11 @@ import type { Access } from "../../protocol/access.ts";
 import type { Position } from "../../protocol/position.ts";
 import { collapse } from "../../protocol/range.ts";
 import type { Announcement } from "../announcements.ts";
+import type { PlacedText } from "../placement.ts";
 import type { Holder, ItemKey } from "../records.ts";
+import { toChange } from "../stored-forms.ts";
 import { type Commit, type CommitResult, StoreUnavailable } from "../timeline-store.ts";
-import type { PlacedText } from "./item-table.ts";
 import { guardsHold, itemsOf, planWrites } from "./plan.ts";
-import { toChange } from "./stored-forms.ts";
 import type { StoryState } from "./story-table.ts";
 import type { Tables } from "./tables.ts";
 

@@ -1,24 +1,7 @@
 import type { EntryKey } from "../../protocol/entry-order.ts";
-import type { ItemKey, StoredItem } from "../records.ts";
+import type { PlacedText, Placement, Text } from "../placement.ts";
+import type { ItemKey } from "../records.ts";
 import { type Database, prepare } from "./statement.ts";
-
-/** Where an item stands. */
-export type Placement = {
-  item: ItemKey;
-  kind: StoredItem["kind"];
-  seq: number;
-  firstSeq: number;
-  /** Starts at 1; a retraction keeps the last. */
-  revision: number;
-  /** `publishedAt` of an entry, `createdAt` of a story. */
-  firstAt: string;
-  changedAt: string;
-};
-
-/** What an item says: JSON of a story's or an entry's body, the background's HTML; null where there is nothing. */
-export type Text = { body: string | null; markdown: string | null };
-
-export type PlacedText = Placement & Text;
 
 const PLACEMENT = `i.item, i.kind, i.seq, i.first_seq AS firstSeq, i.revision, i.first_at AS firstAt,
   i.changed_at AS changedAt`;

@@ -1,6 +1,6 @@
+import type { PlacedText, Placement } from "../placement.ts";
 import type { ItemKey } from "../records.ts";
 import type { Commit, Write } from "../timeline-store.ts";
-import type { PlacedText, Placement } from "./item-table.ts";
 
 /** The items that a commit looks at or writes; the story's own fields tell whether there is a story. */
 export function itemsOf({ guards, writes }: Commit): Set<ItemKey> {

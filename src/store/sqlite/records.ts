@@ -1,7 +1,7 @@
 import type { RevisionRecord } from "../records.ts";
+import { toItem } from "../stored-forms.ts";
 import type { StoryRecord, Want } from "../story-records.ts";
 import type { Written } from "./committer.ts";
-import { toItem } from "./stored-forms.ts";
 import type { Tables } from "./tables.ts";
 
 /** `StoryRecords`, each call within a transaction of its caller. */

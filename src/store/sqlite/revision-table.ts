@@ -1,5 +1,5 @@
+import type { Text } from "../placement.ts";
 import type { EntryBody, Holder, ItemKey, RevisionRecord } from "../records.ts";
-import type { Text } from "./item-table.ts";
 import { type Database, prepare } from "./statement.ts";
 
 type OfEntry = { slug: string; item: ItemKey };

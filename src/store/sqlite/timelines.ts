@@ -1,8 +1,8 @@
 import type { EntryKey } from "../../protocol/entry-order.ts";
 import { canResume, type Position } from "../../protocol/position.ts";
 import type { StoredEntry } from "../records.ts";
+import { toBackground, toChange, toEntry, toStory } from "../stored-forms.ts";
 import type { LoadedStory, StoredChanges } from "../timeline-store.ts";
-import { toBackground, toChange, toEntry, toStory } from "./stored-forms.ts";
 import type { Tables } from "./tables.ts";
 
 /** The reads of `TimelineStore`, each within a transaction of its caller. */

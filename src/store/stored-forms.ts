@@ -1,7 +1,7 @@
-import type { EntryBody, StoredChange, StoredEntry, StoredItem, StoredStory, StoryBody } from "../records.ts";
-import type { PlacedText } from "./item-table.ts";
+import type { PlacedText } from "./placement.ts";
+import type { EntryBody, StoredChange, StoredEntry, StoredItem, StoredStory, StoryBody } from "./records.ts";
 
-/** From rows to the shapes of the ports. What is announced is made of the same text that was stored. */
+/** From what engines keep to the shapes of the ports. What is announced is made of the same text that was stored. */
 
 export function toChange(row: PlacedText): StoredChange {
   const { kind, seq, changedAt: at } = row;
