@@ -1,7 +1,9 @@
 import type { Announcements } from "./announcements.ts";
+import type { StoryArchives } from "./archive.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { StoryRecords } from "./story-records.ts";
+import type { Tallies } from "./tallies.ts";
 import type { TimelineStore } from "./timeline-store.ts";
 
 /** All ports over one engine. */
@@ -11,6 +13,8 @@ export type Stores = {
   announcements: Announcements;
   catalogue: Catalogue;
   keys: KeyStore;
+  archives: StoryArchives;
+  tallies: Tallies;
   /** Closes the engine and with it every port. Safe to call twice. */
   close(): Promise<void>;
 };

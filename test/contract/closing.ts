@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
+import type { StoryArchive } from "../../src/store/archive.ts";
 import type { Stores } from "../../src/store/stores.ts";
 import { StoreUnavailable } from "../../src/store/timeline-store.ts";
 import { commitOf, Desk, entryWrite, newStory } from "../support/store-desk.ts";
@@ -42,7 +43,7 @@ export function closingContract(open: OpenEngine): void {
 }
 
 function questionsTo(stores: Stores): Record<string, () => Promise<unknown>> {
-  const { timelines, records, announcements, catalogue, keys } = stores;
+  const { timelines, records, announcements, catalogue, keys, archives } = stores;
   const position = { epoch: "e", seq: 1, tag: "t" };
   const key = {
     id: "k",
@@ -53,6 +54,10 @@ function questionsTo(stores: Stores): Record<string, () => Promise<unknown>> {
     createdAt: "",
     revokedAt: null,
   } as const;
+  const archive: StoryArchive = {
+    ...{ slug: "a", seq: 1, changedAt: "", items: [], revisions: [] },
+    access: { status: "live", allowedOrigins: [] },
+  };
   return {
     load: () => timelines.load("a", 1),
     changesSince: () => timelines.changesSince("a", position),
@@ -70,6 +75,8 @@ function questionsTo(stores: Stores): Record<string, () => Promise<unknown>> {
     listKeys: () => keys.listKeys(),
     revokeKey: () => keys.revokeKey("k", ""),
     signingSecret: () => keys.signingSecret(),
+    exportStory: () => archives.exportStory("a"),
+    importStory: () => archives.importStory(archive),
     create: () => new Desk(stores, "b").create(),
   };
 }

@@ -1,4 +1,5 @@
 import { announcementContract } from "./announcements.ts";
+import { archiveContract } from "./archives.ts";
 import { catalogueContract } from "./catalogue.ts";
 import { clockContract } from "./clock.ts";
 import { closingContract } from "./closing.ts";
@@ -21,5 +22,6 @@ export function storeContract(open: OpenEngine): void {
   announcementContract(open);
   catalogueContract(open);
   keyStoreContract(open);
+  archiveContract(open);
   closingContract(open);
 }

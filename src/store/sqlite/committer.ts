@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import type { Access } from "../../protocol/access.ts";
 import type { Position } from "../../protocol/position.ts";
 import { collapse } from "../../protocol/range.ts";
 import type { Announcement } from "../announcements.ts";
+import { newEpoch, newTag } from "../epoch.ts";
 import type { PlacedText } from "../placement.ts";
 import type { Holder, ItemKey } from "../records.ts";
 import { toChange } from "../stored-forms.ts";
@@ -161,13 +161,4 @@ function report({ steps, before, after }: Done): Written<CommitResult> {
     value,
     announced: { slug, announcement: { kind: "commit", epoch, from, to, tag, previousTag, access, changes } },
   };
-}
-
-/** 72 random bits in the alphabet of positions. */
-function newEpoch(): string {
-  return randomBytes(9).toString("base64url");
-}
-
-function newTag(): string {
-  return randomBytes(6).toString("base64url");
 }

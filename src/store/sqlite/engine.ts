@@ -1,3 +1,4 @@
+import { Archives } from "./archives.ts";
 import { catalogue } from "./catalogue.ts";
 import { Committer } from "./committer.ts";
 import { keys } from "./keys.ts";
@@ -16,6 +17,7 @@ export function createEngine(
   const timelines = new Timelines(tables);
   const records = new Records(tables);
   const committer = new Committer(tables, keepCommits);
+  const archives = new Archives(tables, keepCommits);
   const keyTable = keys(db);
   return {
     reads: {
@@ -24,6 +26,7 @@ export function createEngine(
       page: (slug, before, limit) => timelines.page(slug, before, limit),
       read: (slug, want) => records.read(slug, want),
       revisions: (slug, entryId) => records.revisions(slug, entryId),
+      exportStory: (slug) => archives.exportStory(slug),
       ...catalogue(db),
       ...keyTable.reads,
     },
@@ -31,6 +34,7 @@ export function createEngine(
       commit: (slug, commit) => committer.commit(slug, commit),
       renewEpoch: (slug, epoch) => committer.renewEpoch(slug, epoch),
       eraseRevision: (slug, entryId, revision) => records.eraseRevision(slug, entryId, revision),
+      importStory: (archive) => archives.importStory(archive),
       ...keyTable.writes,
     },
   };

@@ -21,6 +21,7 @@ export function itemTable(db: Database) {
     db,
     `${WITH_TEXT} WHERE i.slug = :slug AND i.item = :item`,
   );
+  const all = prepare<InStory, PlacedText>(db, `${WITH_TEXT} WHERE i.slug = :slug ORDER BY i.seq`);
   const touchedSince = prepare<InStory & { seq: number }, PlacedText>(
     db,
     `${FOR_READERS} WHERE i.slug = :slug AND i.seq > :seq ORDER BY i.seq`,
@@ -63,6 +64,8 @@ export function itemTable(db: Database) {
     /** Ascending by seq; unknown ones are left out. */
     read: (slug: string, items: readonly ItemKey[]) =>
       items.flatMap((item) => read.all({ slug, item })).sort((a, b) => a.seq - b.seq),
+    /** Ascending by seq. */
+    all: (slug: string) => all.all({ slug }),
     touchedSince: (slug: string, seq: number) => touchedSince.all({ slug, seq }),
     newest: (slug: string, limit: number) => newest.all({ slug, limit }),
     below: (slug: string, { publishedAt, firstSeq }: EntryKey, limit: number) =>
@@ -76,6 +79,9 @@ export function itemTable(db: Database) {
       place.run({ slug, ...placement, textId });
       return textId;
     },
+
+    /** Of an earlier revision. @returns its id. */
+    addText: ({ body, markdown }: Text) => addText.run({ body, markdown }),
 
     /** For good: see the tables. [S6] */
     eraseText: (textId: number) => erase.run({ textId }),

@@ -1,4 +1,5 @@
 import type { Announcement } from "../announcements.ts";
+import type { StoryArchives } from "../archive.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { KeyStore } from "../key-store.ts";
 import type { StoryRecords } from "../story-records.ts";
@@ -7,8 +8,8 @@ import type { Written } from "./committer.ts";
 
 /** What goes between the thread that serves readers and the one that waits for the disk. Structured clones. */
 
-type Methods = Omit<TimelineStore, "close"> & StoryRecords & Catalogue & KeyStore;
-type WriteName = "commit" | "renewEpoch" | "eraseRevision" | "addKey" | "revokeKey" | "signingSecret";
+type Methods = Omit<TimelineStore, "close"> & StoryRecords & Catalogue & KeyStore & StoryArchives;
+type WriteName = "commit" | "renewEpoch" | "eraseRevision" | "importStory" | "addKey" | "revokeKey" | "signingSecret";
 
 type Answered<F> = F extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never;
 /** A port as its answers are computed: at once, or by throwing. */

@@ -4,6 +4,7 @@ import { IDEMPOTENCY_WINDOW_MS, RESUMABLE_COMMITS } from "../../protocol/limits.
 import type { Stores } from "../stores.ts";
 import { Connection } from "./connection.ts";
 import type { FromWorker, WorkerOptions } from "./messages.ts";
+import { ownTallies } from "./tallies.ts";
 
 export type SqliteOptions = {
   /** Path of the database, made with its directory when there is none; `:memory:` for one that nobody else sees. */
@@ -86,6 +87,11 @@ function storesOver(connection: Connection): Stores {
       revokeKey: (id, at) => connection.call("revokeKey", id, at),
       signingSecret: () => connection.call("signingSecret"),
     },
+    archives: {
+      exportStory: (slug) => connection.call("exportStory", slug),
+      importStory: (archive) => connection.call("importStory", archive),
+    },
+    tallies: ownTallies,
     close,
   };
 }

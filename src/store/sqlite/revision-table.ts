@@ -1,3 +1,4 @@
+import type { ArchivedRevision } from "../archive.ts";
 import type { Text } from "../placement.ts";
 import type { EntryBody, Holder, ItemKey, RevisionRecord } from "../records.ts";
 import { type Database, prepare } from "./statement.ts";
@@ -19,6 +20,13 @@ export function revisionTable(db: Database) {
      FROM revisions r LEFT JOIN texts t ON t.id = r.text_id
      WHERE r.slug = :slug AND r.item = :item ORDER BY r.seq DESC`,
   );
+  const all = prepare<{ slug: string }, Omit<ArchivedRevision, "by"> & { byId: string; byName: string }>(
+    db,
+    `SELECT r.item, r.seq, r.revision, r.action, r.at, r.by_id AS byId, r.by_name AS byName, t.body, t.markdown
+     FROM revisions r JOIN items i ON i.slug = r.slug AND i.item = r.item
+     LEFT JOIN texts t ON t.id = r.text_id AND r.seq <> i.seq
+     WHERE r.slug = :slug ORDER BY r.seq`,
+  );
   const textOf = prepare<OfEntry & { revision: number }, { textId: number }>(
     db,
     `SELECT text_id AS textId FROM revisions
@@ -37,6 +45,10 @@ export function revisionTable(db: Database) {
         content: body === null ? null : { ...(JSON.parse(body) as EntryBody), markdown: markdown ?? "" },
       }));
     },
+
+    /** Ascending by seq; what is the present text of an entry is left out. */
+    all: (slug: string): ArchivedRevision[] =>
+      all.all({ slug }).map(({ byId, byName, ...step }) => ({ ...step, by: { id: byId, name: byName } })),
 
     /** The id of what a revision said, also when that is erased; undefined for an unknown revision. */
     textOf: (slug: string, item: ItemKey, revision: number) => textOf.first({ slug, item, revision })?.textId,
