@@ -1,12 +1,13 @@
 import { z } from "zod";
+import type { StoreSettings } from "./store/open-stores.ts";
+import { parseRedisUrl } from "./store/redis/redis-url.ts";
 
 /** Everything an operator may set. Names, defaults and meaning: README, "Settings". */
-export type Config = {
+export type Config = StoreSettings & {
   port: number;
   host: string;
   /** Origin under which readers reach the service; null: where it listens. */
   publicUrl: string | null;
-  dataDirectory: string;
   adminKey: string | null;
   production: boolean;
   publisher: { name: string; logoUrl: string | null };
@@ -33,11 +34,25 @@ const origin = z
   .refine((text) => !URL.canParse(text) || /^\/?$/.test(new URL(text).pathname), "must have no path")
   .transform((text) => new URL(text).origin);
 
+/** What is wrong is said without the URL, which may hold a password. */
+const redisUrl = z.string().superRefine((text, context) => {
+  try {
+    parseRedisUrl(text);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+  }
+});
+
 const environment = z.object({
   PORT: whole(0, 65_535, 3_000),
   HOST: z.string().default("0.0.0.0"),
   PUBLIC_URL: origin.optional(),
-  REDIS_URL: z.never("is not supported by this version, which runs on the embedded store: unset it").optional(),
+  REDIS_URL: redisUrl.optional(),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[^{}\s]*$/, "must have no braces and no spaces")
+    .default("dateline:"),
+  REDIS_MIN_REPLICAS: whole(0, 100, 0),
   DATA_DIR: z.string().default("./data"),
   ADMIN_KEY: z.string().optional(),
   NODE_ENV: z.string().optional(),
@@ -73,10 +88,12 @@ export function readConfig(env: Environment): { config: Config } | { problems: s
     return { problems: result.error.issues.map(({ path, message }) => `${String(path[0])} ${message}.`) };
   }
   const set = result.data;
+  const { REDIS_URL: url, REDIS_PREFIX: prefix, REDIS_MIN_REPLICAS: minReplicas } = set;
   const config = {
     port: set.PORT,
     host: set.HOST,
     publicUrl: set.PUBLIC_URL ?? null,
+    redis: url === undefined ? null : { url, prefix, minReplicas },
     dataDirectory: set.DATA_DIR,
     adminKey: set.ADMIN_KEY ?? null,
     production: set.NODE_ENV === "production",

@@ -1,7 +1,6 @@
-import { mkdir } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { Desk } from "./editorial/desk.ts";
@@ -11,13 +10,15 @@ import { Feeds } from "./feed/feeds.ts";
 import { StoryList } from "./feed/story-list.ts";
 import { createApp } from "./http/app.ts";
 import { toProblem } from "./http/problems.ts";
+import { Metrics } from "./metrics.ts";
 import { loadAssets } from "./pages/assets.ts";
 import { foreignOrigin } from "./protocol/access.ts";
 import { WRITE_DEADLINE_MS } from "./protocol/limits.ts";
 import { Rooms } from "./realtime/rooms.ts";
 import { SocketGateway } from "./realtime/socket-gateway.ts";
 import { StoryStreams } from "./realtime/story-stream.ts";
-import { openSqliteStores } from "./store/sqlite/open.ts";
+import { countedReads } from "./store/counted-reads.ts";
+import { openStores } from "./store/open-stores.ts";
 import type { Stores } from "./store/stores.ts";
 
 export type Service = {
@@ -37,7 +38,9 @@ const LAST_ANSWERS_MS = WRITE_DEADLINE_MS + 500;
 
 /** Puts the rooms together. Rejects when it cannot start, with nothing left open. */
 export async function createService(config: Config, logger: Logger, version: string): Promise<Service> {
-  const stores = await openStores(config);
+  const metrics = new Metrics();
+  const opened = await openStores(config, { exclusive: true, onWarning: (warning) => logger.warn(warning) });
+  const stores = countedReads(opened, (reason) => metrics.storeReads.inc({ reason }));
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
   const cutConnections = trackConnections(server);
   try {
@@ -49,6 +52,7 @@ export async function createService(config: Config, logger: Logger, version: str
     const parts = assemble({
       config,
       logger,
+      metrics,
       version,
       stores,
       keys,
@@ -75,6 +79,7 @@ export async function createService(config: Config, logger: Logger, version: str
 type Assembly = {
   config: Config;
   logger: Logger;
+  metrics: Metrics;
   version: string;
   stores: Stores;
   keys: Keys;
@@ -83,12 +88,16 @@ type Assembly = {
   site: string;
 };
 
-function assemble({ config, logger, version, stores, keys, server, signingSecret, site }: Assembly) {
+function assemble({ config, logger, metrics, version, stores, keys, server, signingSecret, site }: Assembly) {
   let draining = false;
   const onTrouble = (error: unknown) => logger.error({ err: error }, "feed in trouble");
-  const proof = new DeliveryProof(stores.announcements);
-  const feeds = new Feeds({ stores, site, onTrouble });
-  const rooms = new Rooms(feeds);
+  const proof = new DeliveryProof(stores.announcements, (failure) => {
+    if (failure === null) logger.info("deliveries are proven again");
+    else logger.error({ err: failure }, "deliveries cannot be proven");
+  });
+  const feeds = new Feeds({ stores, site, onTrouble, onRepair: () => metrics.gapRepairs.inc() });
+  const node = randomUUID();
+  const rooms = new Rooms(feeds, (slug, count, forMs) => stores.tallies.share(slug, node, count, forMs));
   const streams = new StoryStreams(rooms);
   const app = createApp({
     ...{ site, feeds, keys, logger, publisher: config.publisher, assets: loadAssets() },
@@ -96,7 +105,7 @@ function assemble({ config, logger, version, stores, keys, server, signingSecret
     list: new StoryList(stores.catalogue, site),
     openStream: (request, response, stream) => streams.open(request, response, stream),
     health: {
-      ...{ version, proof, feeds, isDraining: () => draining },
+      ...{ version, metrics, proof, feeds, isDraining: () => draining, store: storeName(config) },
       connections: () => gateway.connections,
       streams: () => streams.connections,
     },
@@ -106,11 +115,38 @@ function assemble({ config, logger, version, stores, keys, server, signingSecret
     ...{ http: server, rooms, toProblem, allowedOrigins: config.allowedOrigins },
     foreignOrigin: (headers) => foreignOrigin(site, headers),
   });
+  observe(metrics, { proof, feeds, gateway, streams, stores });
   const drain = async () => {
     draining = true;
     await Promise.all([gateway.drain(config.drainMs), streams.drain(config.drainMs)]);
   };
   return { proof, feeds, gateway, streams, drain };
+}
+
+type Observed = Pick<Assembly, "stores"> & {
+  proof: DeliveryProof;
+  feeds: Feeds;
+  gateway: SocketGateway;
+  streams: StoryStreams;
+};
+
+function observe(metrics: Metrics, { proof, feeds, gateway, streams, stores }: Observed): void {
+  metrics.gauge("dateline_connections", "Open Socket.IO connections.", () => gateway.connections);
+  metrics.gauge("dateline_streams", "Open streams of server-sent events.", () => streams.connections);
+  metrics.gauge("dateline_stories_followed", "Stories held in memory.", () => feeds.size);
+  metrics.gauge("dateline_fanout_round_trip_seconds", "Of the last nonce that came back.", () =>
+    proof.latest ? proof.latest.roundTripMs / 1_000 : null,
+  );
+  metrics.gauge("dateline_fanout_proof_age_seconds", "Since the last nonce came back.", () =>
+    proof.latest ? (Date.now() - proof.latest.at) / 1_000 : null,
+  );
+  metrics.gauge("dateline_erasures_pending", "1 while withdrawn text may still be in append-only files.", () =>
+    Number(stores.erasuresPending()),
+  );
+}
+
+function storeName({ redis }: Config): string {
+  return redis ? "redis" : "sqlite";
 }
 
 type Running = ReturnType<typeof assemble> & { stores: Stores; server: Server; cutConnections: () => void };
@@ -148,11 +184,6 @@ function trackConnections(server: Server): () => void {
   return () => {
     for (const connection of connections) connection.destroy();
   };
-}
-
-async function openStores({ dataDirectory }: Config): Promise<Stores> {
-  await mkdir(dataDirectory, { recursive: true });
-  return openSqliteStores({ file: join(dataDirectory, "dateline.db"), exclusive: true });
 }
 
 function listen(server: Server, { port, host }: Config): Promise<void> {

@@ -23,7 +23,7 @@ test("an empty variable is one that is not set", () => {
 
 test("everything that is wrong is named at once", () => {
   const wrong = { PORT: "80a", PUBLIC_URL: "ftp://x", DRAIN_SECONDS: "-1", LOG_LEVEL: "loud", ALLOWED_ORIGINS: "*" };
-  const result = readConfig({ ...wrong, REDIS_URL: "redis://x", NODE_ENV: "production", ADMIN_KEY: "short" });
+  const result = readConfig({ ...wrong, REDIS_URL: "redis:/x", NODE_ENV: "production", ADMIN_KEY: "short" });
   assert.ok("problems" in result);
   const named = new Set(result.problems.map((problem) => problem.split(" ")[0]));
   assert.deepEqual(named, new Set([...Object.keys(wrong), "REDIS_URL", "ADMIN_KEY"]));

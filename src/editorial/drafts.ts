@@ -19,9 +19,9 @@ const TEXT_MAX_CHARS = 1_000;
 const LIST_MAX_ITEMS = 50;
 const EARLIEST_TIME = "1970-01-01T00:00:00.000Z";
 
-const line = (max: number) => z.string().trim().min(1, "must not be empty").max(max);
+export const line = (max: number) => z.string().trim().min(1, "must not be empty").max(max);
 const webUrl = z.string().max(URL_MAX_CHARS).refine(isWebUrl, "must be an absolute http or https URL");
-const time = z.iso
+export const time = z.iso
   .datetime({ offset: true, error: "must be an ISO 8601 time with an offset or Z" })
   .transform((text) => new Date(text).toISOString());
 const slug = z.string().refine(isSlug, "must be lower-case words joined by single hyphens, at most 100 characters");
@@ -31,7 +31,7 @@ const markdown = (max: number) =>
     .string()
     .max(max)
     .refine((text) => renderMarkdown(text, 3) !== "", "must not be blank");
-const list = <T extends z.ZodType>(item: T) => z.array(item).max(LIST_MAX_ITEMS);
+export const list = <T extends z.ZodType>(item: T) => z.array(item).max(LIST_MAX_ITEMS);
 
 const author = z.strictObject({ name: line(NAME_MAX_CHARS), url: webUrl.nullable().default(null) });
 const topic = z.strictObject({ slug, name: line(NAME_MAX_CHARS) });

@@ -6,7 +6,7 @@ import type { EntryBody, StoredEntry } from "../store/records.ts";
 import type { StoryRecord } from "../store/story-records.ts";
 import type { Write } from "../store/timeline-store.ts";
 import { itemOfKind, type Plan } from "./command.ts";
-import { renderMarkdown } from "./markdown.ts";
+import { renderEntry } from "./markdown.ts";
 import { acceptsEntries, pinWrite, requireEntry, requireStory, withoutUndefined } from "./stories.ts";
 
 /** Decisions on entries. Pure, like those on stories. */
@@ -25,7 +25,7 @@ export function planPublication(record: StoryRecord, id: string, draft: EntryDra
     label: draft.label ?? DEFAULT_LABEL,
     importance: draft.importance ?? "normal",
     headline: draft.headline ?? null,
-    html: renderMarkdown(markdown, 4),
+    html: renderEntry(markdown),
     attributions: draft.attributions ?? [],
     authors: draft.authors ?? [],
     media: draft.media ?? [],
@@ -58,7 +58,7 @@ export function planRevision(
   const body: EntryBody = {
     ...current,
     ...withoutUndefined(fields),
-    html: markdown === before ? current.html : renderMarkdown(markdown, 4),
+    html: markdown === before ? current.html : renderEntry(markdown),
     corrections:
       correction === undefined
         ? current.corrections

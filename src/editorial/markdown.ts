@@ -10,6 +10,16 @@ export function renderMarkdown(markdown: string, topHeading: 3 | 4): string {
   return renderer.render(markdown, { topHeading }).trim();
 }
 
+/** Below the headline of the entry. */
+export function renderEntry(markdown: string): string {
+  return renderMarkdown(markdown, 4);
+}
+
+/** Below the headline of the story. */
+export function renderBackground(markdown: string): string {
+  return renderMarkdown(markdown, 3);
+}
+
 const KNOWN_RULES = [
   ...["heading", "lheading", "list", "blockquote", "reference", "newline", "escape", "entity"],
   ...["emphasis", "balance_pairs", "fragments_join", "link", "autolink"],

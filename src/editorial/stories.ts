@@ -7,7 +7,7 @@ import type { StoryRecord } from "../store/story-records.ts";
 import type { Write } from "../store/timeline-store.ts";
 import { itemOfKind, type Plan } from "./command.ts";
 import { directionOf } from "./language.ts";
-import { renderMarkdown } from "./markdown.ts";
+import { renderBackground } from "./markdown.ts";
 
 /** Decisions on a story's own fields. Pure: what is there and what is wanted in, a plan or a problem out. */
 
@@ -121,7 +121,7 @@ export function acceptsEntries(status: StoryStatus): boolean {
 
 function backgroundWrite(background: { markdown: string } | null): Write {
   if (!background) return { kind: "background", html: null, markdown: null };
-  return { kind: "background", html: renderMarkdown(background.markdown, 3), markdown: background.markdown };
+  return { kind: "background", html: renderBackground(background.markdown), markdown: background.markdown };
 }
 
 function bodyOf({ story }: { story: Omit<Story, "url"> }): StoryBody {

@@ -3,6 +3,8 @@ import type { Announcements } from "../store/announcements.ts";
 /** A proof older than this no longer says that the node is ready. */
 const PROOF_MAX_AGE_MS = 15_000;
 const PROBE_INTERVAL_MS = 5_000;
+/** After a failure, so that the node is ready again soon after its store is. */
+const RETRY_INTERVAL_MS = 1_000;
 
 export type Proof = { at: number; roundTripMs: number };
 
@@ -12,11 +14,16 @@ export type Proof = { at: number; roundTripMs: number };
  */
 export class DeliveryProof {
   readonly #announcements: Announcements;
+  readonly #onChange: (failure: unknown | null) => void;
+  #stopped = false;
+  #failing = false;
   #latest: Proof | null = null;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(announcements: Announcements) {
+  /** @param onChange told when probes begin to fail, with the error, and when they come back, with null. */
+  constructor(announcements: Announcements, onChange: (failure: unknown | null) => void) {
     this.#announcements = announcements;
+    this.#onChange = onChange;
   }
 
   get latest(): Proof | null {
@@ -27,14 +34,22 @@ export class DeliveryProof {
     return this.#latest !== null && Date.now() - this.#latest.at <= PROOF_MAX_AGE_MS;
   }
 
+  /** Whether the last attempt has come to nothing. */
+  get isFailing(): boolean {
+    return this.#failing;
+  }
+
   /** Resolves with the first attempt, whatever comes of it. */
   async start(): Promise<void> {
-    this.#timer = setInterval(() => void this.#probe(), PROBE_INTERVAL_MS).unref();
     await this.#probe();
+    if (this.#stopped) return;
+    const afterMs = this.#failing ? RETRY_INTERVAL_MS : PROBE_INTERVAL_MS;
+    this.#timer = setTimeout(() => void this.start(), afterMs).unref();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#stopped = true;
+    clearTimeout(this.#timer);
   }
 
   async #probe(): Promise<void> {
@@ -42,8 +57,11 @@ export class DeliveryProof {
     try {
       await this.#announcements.probe();
       this.#latest = { at: Date.now(), roundTripMs: performance.now() - startedAt };
-    } catch {
-      // No proof: the age of the last one tells, and the store's own trouble is logged where it arises.
+      if (this.#failing) this.#onChange(null);
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing && !this.#stopped) this.#onChange(error);
+      this.#failing = true;
     }
   }
 }

@@ -7,6 +7,8 @@ export type FeedsOptions = {
   stores: FeedStores & { announcements: Announcements };
   site: string;
   onTrouble: (error: unknown) => void;
+  /** Told whenever the store has to be read because a feed lacks something. */
+  onRepair?: (() => void) | undefined;
   /** How long a feed stays after nobody has followed it. @default 60_000 */
   lingerMs?: number;
   wait?: Wait;
@@ -22,13 +24,19 @@ type Followed = {
   letGo: () => void;
 };
 
+/** With the grace for announcements under way: a silent loss is noticed within 10 s. [F3] */
+const COMPARE_EVERY_MS = 5_000;
+
 /** The feeds of all stories that anybody follows on this node. */
 export class Feeds {
   readonly #options: FeedsOptions;
   readonly #followed = new Map<string, Followed>();
+  readonly #timer: NodeJS.Timeout;
+  #comparing = false;
 
   constructor(options: FeedsOptions) {
     this.#options = options;
+    this.#timer = setInterval(() => void this.compareHeads(), COMPARE_EVERY_MS).unref();
   }
 
   /** Stories held in memory. */
@@ -57,7 +65,21 @@ export class Feeds {
     return joined && feed === null ? this.follow(slug) : feed;
   }
 
+  /** Of every feed with the store's. [F3] */
+  async compareHeads(): Promise<void> {
+    if (this.#comparing) return;
+    this.#comparing = true;
+    const compare = async ({ feed }: Followed) => {
+      const there = await feed;
+      if (there !== null && there !== "removed") await there.compareHeads();
+    };
+    // The store that is away is heard of elsewhere; the next comparison makes up for this one.
+    await Promise.allSettled([...this.#followed.values()].map(compare));
+    this.#comparing = false;
+  }
+
   close(): void {
+    clearInterval(this.#timer);
     for (const [slug, followed] of this.#followed) this.#letGo(slug, followed);
   }
 
@@ -69,14 +91,14 @@ export class Feeds {
   }
 
   async #load(slug: string, followed: Followed): Promise<StoryFeed | "removed" | null> {
-    const { stores, site, onTrouble, wait = waitMs } = this.#options;
+    const { stores, site, onTrouble, onRepair, wait = waitMs } = this.#options;
     const relay = new Relay();
     try {
       // Subscribed first: what is committed while the story is read reaches the feed, which knows what it has already.
       followed.letGo = await stores.announcements.subscribe(slug, relay);
       const loaded = await stores.timelines.load(slug, WINDOW_ENTRIES);
       if (loaded !== null && loaded !== "removed") {
-        const feed = new StoryFeed({ slug, site, stores, onTrouble, wait }, loaded);
+        const feed = new StoryFeed({ slug, site, stores, onTrouble, onRepair, wait }, loaded);
         const unsubscribe = followed.letGo;
         followed.letGo = () => {
           unsubscribe();

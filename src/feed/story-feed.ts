@@ -15,6 +15,8 @@ import { replyTo } from "./reply.ts";
 
 /** How many entries a feed keeps in memory; older ones are read from the store. */
 export const WINDOW_ENTRIES = 1_000;
+/** An announcement that is under way arrives within that; what is still missing then was lost. */
+const ANNOUNCEMENT_GRACE_MS = 1_000;
 /** A feed lets its window grow by this before it trims, so that trimming is rare. */
 const TRIM_SLACK = 200;
 
@@ -31,6 +33,8 @@ export type FeedListener = (event: FeedEvent) => void;
 export type FeedOptions = StoryPlace & {
   /** Told of everything that keeps the feed from being current. */
   onTrouble: (error: unknown) => void;
+  /** Told whenever the store has to be read because something is missing. */
+  onRepair?: (() => void) | undefined;
   wait: Wait;
 };
 
@@ -109,7 +113,24 @@ export class StoryFeed implements AnnouncementListener {
 
   interrupted(): void {
     if (this.#held) this.#interrupted = true;
-    else if (!this.#closed) this.#repair();
+    else this.#repairUnlessBusy();
+  }
+
+  /**
+   * Makes sure that nothing was lost without a sign, by the head that the store has: whoever is still behind it after
+   * a while, or was ahead of it before, is not where the store is. [F3] [S7]
+   *
+   * @throws StoreUnavailable
+   */
+  async compareHeads(): Promise<void> {
+    const before = this.#log.head;
+    const record = await this.#options.stores.records.read(this.slug, { items: [] });
+    if (record === null || record === "removed") return this.#repairUnlessBusy();
+    const { head } = record;
+    if (head.epoch === before.epoch && head.seq < before.seq) return this.#repairUnlessBusy();
+    if (this.#hasPassed(head)) return;
+    await this.#options.wait(ANNOUNCEMENT_GRACE_MS);
+    if (!this.#hasPassed(head)) this.#repairUnlessBusy();
   }
 
   close(): void {
@@ -170,12 +191,21 @@ export class StoryFeed implements AnnouncementListener {
     return trim(timeline, WINDOW_ENTRIES, this.#log.oldestSeq);
   }
 
+  #hasPassed({ epoch, seq, tag }: Position): boolean {
+    return epoch === this.#log.head.epoch && (this.#log.tagAt(seq) === tag || seq < this.#log.oldestSeq);
+  }
+
+  #repairUnlessBusy(): void {
+    if (!this.#held && !this.#closed) this.#repair();
+  }
+
   /**
    * Reads what is missing, once, however many announcements say so. What was announced before is committed and so in
    * the answer; what arrives meanwhile is looked at afterwards.
    */
   #repair(): void {
     this.#held = [];
+    this.#options.onRepair?.();
     this.#readWhatIsMissing().then(
       () => {
         const held = this.#held ?? [];

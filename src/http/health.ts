@@ -5,6 +5,9 @@ import type { Feeds } from "../feed/feeds.ts";
 
 export type HealthSources = {
   version: string;
+  metrics: { readonly contentType: string; text(): Promise<string> };
+  /** Name of the engine. */
+  store: string;
   proof: DeliveryProof;
   feeds: Feeds;
   isDraining: () => boolean;
@@ -17,7 +20,7 @@ const LOOP_RESOLUTION_MS = 20;
 
 /** Whether the process lives, whether deliveries are proven, whether it may get readers. */
 export function healthRoutes(sources: HealthSources): Router {
-  const { proof, isDraining } = sources;
+  const { proof, metrics, isDraining } = sources;
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   loopDelay.enable();
   const router = Router();
@@ -26,6 +29,12 @@ export function healthRoutes(sources: HealthSources): Router {
   router.get("/health/ready", (_request, response) => answer(response, proof.isFresh && !isDraining(), {}));
   router.get("/health/serving", (_request, response) => {
     answer(response, proof.latest !== null && !isDraining(), {});
+  });
+  router.get("/metrics", async (_request, response) => {
+    response
+      .set("Cache-Control", "no-store")
+      .type(metrics.contentType)
+      .send(await metrics.text());
   });
   router.get("/health", (_request, response) => {
     const checks = checksOf(sources, Math.max(0, loopDelay.percentile(99) / 1e6 - LOOP_RESOLUTION_MS));
@@ -44,7 +53,10 @@ function answer(response: Response, passes: boolean, more: object): void {
   response.send(JSON.stringify({ status: passes ? "pass" : "fail", ...more }));
 }
 
-function checksOf({ proof, feeds, isDraining, connections, streams }: HealthSources, loopDelayMs: number): object {
+function checksOf(
+  { proof, store, feeds, isDraining, connections, streams }: HealthSources,
+  loopDelayMs: number,
+): object {
   const time = new Date().toISOString();
   const measured = (value: number | null, unit: string, status = "pass") => [
     { componentType: "system", observedValue: value, observedUnit: unit, status, time },
@@ -52,6 +64,7 @@ function checksOf({ proof, feeds, isDraining, connections, streams }: HealthSour
   const { latest } = proof;
   const fanOut = proof.isFresh ? "pass" : "fail";
   return {
+    [`store:${store}`]: [{ componentType: "datastore", status: proof.isFailing ? "fail" : "pass", time }],
     "fanOut:roundTrip": measured(latest && Math.round(latest.roundTripMs * 100) / 100, "ms", fanOut),
     "fanOut:age": measured(latest && Date.now() - latest.at, "ms", fanOut),
     "eventLoop:delay": measured(Math.round(loopDelayMs * 100) / 100, "ms"),

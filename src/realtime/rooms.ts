@@ -3,6 +3,7 @@ import type { StoryFeed } from "../feed/story-feed.ts";
 import type { CatchUp } from "../protocol/events.ts";
 import type { Position } from "../protocol/position.ts";
 import { Problem } from "../protocol/problem.ts";
+import type { ShareAudience } from "./audience.ts";
 import { mayEnter, type Reader } from "./reader.ts";
 import { StoryRoom } from "./story-room.ts";
 
@@ -27,10 +28,12 @@ export type Visit = {
 /** The rooms of all stories that somebody reads on this node. */
 export class Rooms {
   readonly #feeds: Feeds;
+  readonly #shareAudience: ShareAudience;
   readonly #rooms = new Map<StoryFeed, StoryRoom>();
 
-  constructor(feeds: Feeds) {
+  constructor(feeds: Feeds, shareAudience: ShareAudience) {
     this.#feeds = feeds;
+    this.#shareAudience = shareAudience;
   }
 
   /**
@@ -71,7 +74,7 @@ export class Rooms {
   }
 
   #roomOf(feed: StoryFeed): StoryRoom {
-    const room = this.#rooms.get(feed) ?? new StoryRoom(feed, () => this.#rooms.delete(feed));
+    const room = this.#rooms.get(feed) ?? new StoryRoom(feed, this.#shareAudience, () => this.#rooms.delete(feed));
     this.#rooms.set(feed, room);
     return room;
   }

@@ -1,5 +1,6 @@
 import type { FeedEvent, StoryFeed } from "../feed/story-feed.ts";
 import type { Access } from "../protocol/access.ts";
+import { Audience, type ShareAudience } from "./audience.ts";
 import { Frame } from "./frame.ts";
 import { presenceIntervalMs, roundedAudience } from "./presence.ts";
 import { mayEnter, type Reader, type ResetReason } from "./reader.ts";
@@ -22,18 +23,26 @@ export class StoryRoom {
   readonly #feed: StoryFeed;
   /** Each with the audience that it was told last. */
   readonly #members = new Map<Membership, { told: number }>();
+  readonly #audience: Audience;
   readonly #onEmpty: () => void;
   readonly #unsubscribe: () => void;
   #presenceTimer: NodeJS.Timeout | null = null;
 
-  constructor(feed: StoryFeed, onEmpty: () => void) {
+  constructor(feed: StoryFeed, share: ShareAudience, onEmpty: () => void) {
     this.#feed = feed;
+    this.#audience = new Audience(
+      feed.slug,
+      share,
+      () => this.#members.size,
+      () => this.#schedulePresence(),
+    );
     this.#onEmpty = onEmpty;
     this.#unsubscribe = feed.subscribe((event) => this.#hear(event));
   }
 
+  /** On all nodes. */
   get audience(): number {
-    return this.#members.size;
+    return this.#audience.count;
   }
 
   /** @returns how the reader leaves; safe to call twice. */
@@ -98,6 +107,7 @@ export class StoryRoom {
   #close(): void {
     if (this.#presenceTimer) clearTimeout(this.#presenceTimer);
     this.#unsubscribe();
+    this.#audience.close();
     this.#onEmpty();
   }
 

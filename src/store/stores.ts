@@ -15,6 +15,8 @@ export type Stores = {
   keys: KeyStore;
   archives: StoryArchives;
   tallies: Tallies;
+  /** Whether text that was withdrawn may still be in files of the engine. [S6] */
+  erasuresPending(): boolean;
   /** Closes the engine and with it every port. Safe to call twice. */
   close(): Promise<void>;
 };

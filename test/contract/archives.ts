@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { v7 as uuidv7 } from "uuid";
+import type { Announcement } from "../../src/store/announcements.ts";
 import type { StoryArchive } from "../../src/store/archive.ts";
 import type { Stores } from "../../src/store/stores.ts";
 import { backgroundWrite, commitOf, Desk, entryWrite, HOLDER, headOf, newStory } from "../support/store-desk.ts";
@@ -33,9 +34,9 @@ export function archiveContract(open: OpenEngine): void {
       assert.deepEqual(await exported(peer), archive);
       const { story, access } = await load(other);
       const listed = { story, allowedOrigins: access.allowedOrigins, changedAt: archive.changedAt };
-      for (let page = await paused(other); page.length === 0 || assert.deepEqual(page, [listed]); ) {
-        page = await paused(other);
-      }
+      let page = await paused(other);
+      while (page.length === 0) page = await paused(other);
+      assert.deepEqual(page, [listed]);
     });
 
     test("[S4] no position from before resumes, and the clock goes on", async (t) => {
@@ -45,6 +46,11 @@ export function archiveContract(open: OpenEngine): void {
       const first = await headOf(stores, "a");
       await desk.publish("one");
       const last = await headOf(stores, "a");
+      const announced: Announcement[] = [];
+      await other.announcements.subscribe("a", {
+        announced: (announcement) => announced.push(announcement),
+        interrupted: () => assert.fail(),
+      });
       await other.archives.importStory(await exported(stores));
 
       const { head, tags, recent } = await load(other);
@@ -58,6 +64,9 @@ export function archiveContract(open: OpenEngine): void {
       const since = await other.timelines.changesSince("a", head);
       assert.ok(since !== "reset" && since.changes.length === 1);
       assert.deepEqual(since.head, published.head);
+      await other.announcements.probe();
+      const known = announced.map((one) => one.kind === "commit" && [one.epoch, one.from, one.previousTag]);
+      assert.deepEqual(known, [[head.epoch, head.seq, head.tag]], "the import itself was not announced");
     });
 
     test("an imported story is worked on like any other", async (t) => {

@@ -82,6 +82,7 @@ export async function openRedisStores({
     keys: new RedisKeys(commands, keySpace),
     archives: new RedisArchives(commands, keySpace, listed),
     tallies: new RedisTallies(commands, keySpace),
+    erasuresPending: () => erasures.pending,
     close,
   };
 }

@@ -92,6 +92,8 @@ function storesOver(connection: Connection): Stores {
       importStory: (archive) => connection.call("importStory", archive),
     },
     tallies: ownTallies,
+    // Nothing is answered before it is out of the files.
+    erasuresPending: () => false,
     close,
   };
 }

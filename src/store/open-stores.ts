@@ -1,0 +1,27 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { openRedisStores } from "./redis/open.ts";
+import { openSqliteStores } from "./sqlite/open.ts";
+import type { Stores } from "./stores.ts";
+
+export type StoreSettings = {
+  /** Null: the embedded store. */
+  redis: { url: string; prefix: string; minReplicas: number } | null;
+  dataDirectory: string;
+};
+
+export type OpenStoresOptions = {
+  /** Whether this is the one server of an embedded store; the command line is not. */
+  exclusive: boolean;
+  onWarning: (warning: string) => void;
+};
+
+/** The engine that the settings name. @throws with a message for the operator. */
+export async function openStores(
+  { redis, dataDirectory }: StoreSettings,
+  { exclusive, onWarning }: OpenStoresOptions,
+): Promise<Stores> {
+  if (redis) return openRedisStores({ ...redis, onWarning });
+  await mkdir(dataDirectory, { recursive: true });
+  return openSqliteStores({ file: join(dataDirectory, "dateline.db"), exclusive });
+}
