@@ -41,10 +41,10 @@ export class ScriptedStore {
   commit(...commands: Command[]): Announcement[] {
     return commands.map((command) => {
       const { story } = this.random;
-      const before = this.#head;
+      const before = this.head;
       this.random.play([command]);
       const range = this.random.ranges.at(-1);
-      const { epoch, seq, tag } = this.#head;
+      const { epoch, seq, tag } = this.head;
       const access = { status: story.story.status, allowedOrigins: [] };
       const changes = range?.changes ?? [];
       return { kind: "commit", epoch, from: before.seq, to: seq, tag, previousTag: before.tag, access, changes };
@@ -86,16 +86,17 @@ export class ScriptedStore {
     renewEpoch: async (_slug, epoch) => {
       this.renewals.push(epoch);
       this.random.story.epoch = "renewed";
-      return this.#head;
+      return this.head;
     },
     commit: () => Promise.reject(new Error("not part of this script")),
     close: async () => {},
   };
 
   readonly records: StoryRecords = {
-    read: async () => {
+    read: async (_slug, { items }) => {
+      const { head } = this;
       await this.#read("read");
-      return null;
+      return items.length === 0 ? { head, items: [], remembered: null } : null;
     },
     revisions: async () => [],
     eraseRevision: async () => "unknown",
@@ -106,7 +107,7 @@ export class ScriptedStore {
     await this.#gate;
   }
 
-  get #head(): Position {
+  get head(): Position {
     const position = parsePosition(this.random.story.position);
     if (!position) throw new Error("The story has no head.");
     return { ...position, tag: this.#tagOf(position) };
@@ -129,7 +130,7 @@ export class ScriptedStore {
     const all = story.changesSince(0).changes;
     const shown = new Set(snapshot.entries.map(({ id }) => id));
     return {
-      head: this.#head,
+      head: this.head,
       story: snapshot.story,
       access: { status: snapshot.story.status, allowedOrigins: [] },
       background: snapshot.background,
@@ -144,7 +145,7 @@ export class ScriptedStore {
   }
 
   #changesSince(position: Position): StoredChanges | "reset" {
-    const head = this.#head;
+    const head = this.head;
     const known = this.#tags.find(({ seq }) => seq === position.seq)?.tag === position.tag;
     if (position.epoch !== head.epoch || !known) return "reset";
     const { from, changes } = this.random.story.changesSince(position.seq);

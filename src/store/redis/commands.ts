@@ -4,7 +4,9 @@ import type { Client } from "./clients.ts";
 import type { Script } from "./scripts.ts";
 
 /** Whoever asks is answered within a second, also when Redis is not. */
-export const ANSWER_TIMEOUT_MS = 900;
+const ANSWER_TIMEOUT_MS = 900;
+/** A commit that Redis takes up later does nothing; the rest of the time is for its answer. */
+export const COMMIT_WITHIN_MS = 750;
 /** How much of that replicas have to confirm a commit. */
 const REPLICAS_TIMEOUT_MS = 500;
 

@@ -14,7 +14,7 @@ import {
 import { parseAnnouncement } from "./announcement.ts";
 import type { RedisAnnouncements } from "./announcements.ts";
 import type { ListedStories } from "./catalogue.ts";
-import { ANSWER_TIMEOUT_MS, type Commands } from "./commands.ts";
+import { COMMIT_WITHIN_MS, type Commands } from "./commands.ts";
 import { type CommitLimits, commitArguments } from "./commit-request.ts";
 import type { Erasures } from "./erasures.ts";
 import { type KeySpace, sortKeyOf } from "./key-space.ts";
@@ -119,7 +119,7 @@ export class RedisTimelines implements Omit<TimelineStore, "close"> {
     const { idempotency } = commit;
     const keys = keySpace.ofStory(slug, idempotency && { holderId: commit.by.id, key: idempotency.key });
     // When the caller has been told that it is not answered, the script must do nothing any more.
-    const expiresAt = Math.min(commit.expiresAt, Date.now() + ANSWER_TIMEOUT_MS) + this.#clockAheadMs;
+    const expiresAt = Math.min(commit.expiresAt, Date.now() + COMMIT_WITHIN_MS) + this.#clockAheadMs;
     const args = commitArguments(commit, expiresAt, limits);
     const script = withdraws ? scripts.withdraw : scripts.commit;
     const reply = await commands.run<CommitReply>(script, keys, args);

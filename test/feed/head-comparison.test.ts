@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setImmediate as nextTick } from "node:timers/promises";
+import { Feeds } from "../../src/feed/feeds.ts";
+import type { FeedEvent } from "../../src/feed/story-feed.ts";
+import type { Command } from "../support/random-history.ts";
+import { ScriptedStore } from "../support/scripted-store.ts";
+
+const publish: Command = { kind: "publish", pick: 1 };
+
+/** A followed story of one entry, and what is done while the grace for announcements under way lasts. */
+async function follow(store: ScriptedStore, duringGrace = () => {}) {
+  store.commit(publish);
+  let repairs = 0;
+  const feeds = new Feeds({
+    ...{ stores: store, site: "https://live.example.com", lingerMs: 0 },
+    wait: async () => {
+      duringGrace();
+      await nextTick();
+    },
+    onTrouble: (error) => assert.fail(String(error)),
+    onRepair: () => {
+      repairs += 1;
+    },
+  });
+  const following = await feeds.follow("story");
+  assert.ok(following !== null && following !== "removed");
+  const events: FeedEvent[] = [];
+  following.feed.subscribe((event) => events.push(event));
+  return { feeds, events, repairs: () => repairs, ...following };
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await nextTick();
+}
+
+test("[F3] what was lost without a sign is found by comparing heads, and read once", async () => {
+  const store = new ScriptedStore();
+  const { feeds, events, feed, repairs } = await follow(store);
+  const from = feed.timeline.seq;
+  store.commit(publish, publish);
+  await feeds.compareHeads();
+  await settle();
+  const [event, ...more] = events;
+  assert.ok(event?.kind === "range");
+  assert.deepEqual([event.range.from, event.range.to, more.length], [from, store.head.seq, 0]);
+  assert.deepEqual(store.reads, ["load", "read", "changesSince"]);
+  assert.equal(repairs(), 1);
+  feeds.close();
+});
+
+test("[F3] a head that the feed has is no reason to read anything more", async () => {
+  const store = new ScriptedStore();
+  const { feeds, repairs } = await follow(store);
+  store.deliver(...store.commit(publish));
+  await feeds.compareHeads();
+  await feeds.compareHeads();
+  assert.deepEqual(store.reads, ["load", "read", "read"]);
+  assert.equal(repairs(), 0);
+  feeds.close();
+});
+
+test("[F3] an announcement that was under way while heads were compared is no loss", async () => {
+  const store = new ScriptedStore();
+  const underWay: Parameters<ScriptedStore["deliver"]> = [];
+  const { feeds, repairs } = await follow(store, () => store.deliver(...underWay.splice(0)));
+  underWay.push(...store.commit(publish));
+  await feeds.compareHeads();
+  assert.equal(repairs(), 0);
+  feeds.close();
+});
+
+test("[S7] a history that went aside is noticed by comparing heads, and everybody starts again", async () => {
+  const store = new ScriptedStore();
+  const { feeds, events } = await follow(store);
+  store.deliver(...store.commit(publish));
+  await settle();
+  store.goAsideFrom(store.head.seq);
+  await feeds.compareHeads();
+  await settle();
+  assert.equal(store.renewals.length, 1);
+  assert.deepEqual(events.at(-1), { kind: "reset" });
+  feeds.close();
+});

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { openRedisStores } from "../../src/store/redis/open.ts";
+import { CannotUseRedis } from "../../src/store/redis/reach.ts";
+import { freePort } from "../support/free-port.ts";
+import { RedisCluster } from "../support/redis-cluster.ts";
+import { type RedisOptions, RedisServer } from "../support/redis-server.ts";
+import { newStory } from "../support/store-desk.ts";
+
+async function start(t: TestContext, options: RedisOptions = {}): Promise<RedisServer> {
+  const server = await RedisServer.start(options);
+  t.after(() => server.stop());
+  return server;
+}
+
+function refusal(says: RegExp) {
+  return (error: Error) => error instanceof CannotUseRedis && says.test(error.message);
+}
+
+test("[S3] a Redis that may evict what it was given is refused", async (t) => {
+  const server = await start(t);
+  await server.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+  await assert.rejects(openRedisStores({ url: server.url }), refusal(/allkeys-lru.*noeviction/));
+});
+
+test("[S3] a Redis without an append-only file is used, and the operator is told", async (t) => {
+  const server = await start(t);
+  const durable = await start(t, { appendOnly: true });
+  for (const [{ url }, told] of [
+    [server, 1],
+    [durable, 0],
+  ] as const) {
+    const warnings: string[] = [];
+    const stores = await openRedisStores({ url, onWarning: (warning) => warnings.push(warning) });
+    assert.equal(warnings.length, told);
+    await stores.close();
+  }
+});
+
+test("[S8] what a newer version has written is refused", async (t) => {
+  const server = await start(t);
+  const stores = await openRedisStores({ url: server.url, prefix: "p:" });
+  await stores.close();
+  await server.command("SET", "p:{.schema}:version", "2");
+  await assert.rejects(openRedisStores({ url: server.url, prefix: "p:" }), refusal(/newer version/));
+});
+
+test("a wrong password is told at once, and not shown", async (t) => {
+  const server = await start(t);
+  await server.command("CONFIG", "SET", "requirepass", "right");
+  const wrong = server.url.replace("redis://", "redis://:hunter2@");
+  await assert.rejects(openRedisStores({ url: wrong }), (error: Error) => {
+    return refusal(/user or password/)(error) && !error.message.includes("hunter2");
+  });
+  const stores = await openRedisStores({ url: server.url.replace("redis://", "redis://:right@") });
+  await stores.close();
+});
+
+test("a Redis that is not there is named", async () => {
+  const port = await freePort();
+  await assert.rejects(openRedisStores({ url: `redis://127.0.0.1:${port}` }), refusal(new RegExp(`127.0.0.1:${port}`)));
+});
+
+test("one node of a cluster leads to the others", async (t) => {
+  const cluster = await RedisCluster.start();
+  t.after(() => cluster.stop());
+  const stores = await openRedisStores({ url: cluster.nodes[0]?.url ?? "" });
+  t.after(() => stores.close());
+  for (const slug of ["a", "b", "c", "d", "e", "f"]) await newStory(stores, slug);
+  await stores.announcements.probe();
+});
