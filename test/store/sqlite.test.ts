@@ -60,6 +60,20 @@ describe("SQLite on disk", () => {
     assert.equal(changes[0]?.at, ahead);
   });
 
+  test("[S1] an import that fails on its way leaves nothing, and what was waiting with it is done", async (t) => {
+    const { stores } = await openOnDisk(t);
+    const { stores: other } = await openOnDisk(t);
+    await (await newStory(stores, "a")).publish("one");
+    const archive = await stores.archives.exportStory("a");
+    assert.ok(archive);
+    const items = archive.items.map((item) => ({ ...item, seq: 1 }));
+    const imports = [other.archives.importStory({ ...archive, items }), newStory(other, "b")];
+    const [failed, created] = await Promise.allSettled(imports);
+    assert.deepEqual([failed?.status, created?.status], ["rejected", "fulfilled"]);
+    assert.equal(await other.timelines.load("a", 1), null);
+    assert.equal(await other.archives.importStory(archive), "imported");
+  });
+
   test("[S5] what is not needed any more is not kept", async (t) => {
     const { stores, file } = await openOnDisk(t, { keepCommits: 3, idempotencyWindowMs: 1 });
     const desk = await newStory(stores, "a");

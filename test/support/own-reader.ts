@@ -67,6 +67,8 @@ export class OwnReader {
     const before = this.timeline;
     this.timeline = timeline;
     if (before && timeline.epoch === before.epoch && timeline.seq < before.seq) this.#fault("went back", timeline.seq);
+    // Seqs of another history, or of one that is told anew, are compared among themselves.
+    if (changes === null) this.#seenSeqs.clear();
     for (const change of changes ?? []) this.#checkOnce(change);
     if (this.#joined) {
       this.#joined = false;

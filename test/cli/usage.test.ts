@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { dateline, exitOf, startDateline } from "../support/command-line.ts";
+import { temporaryDirectory } from "../support/store-sqlite.ts";
+
+const HELP: [args: string[], says: RegExp][] = [
+  [[], /serve .*\n.*stories /],
+  [["serve"], /PORT=8080/],
+  [["stories"], /export .*<slug>.*\n.*import <file>/],
+  [["stories", "export"], /--output <file>/],
+  [["stories", "import"], /- for standard input/],
+];
+
+for (const [args, says] of HELP) {
+  test(`"${["dateline", ...args].join(" ")}" explains itself with examples`, async () => {
+    const { code, stdout, stderr } = await dateline([...args, "--help"]);
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.match(stdout, new RegExp(`^Usage: ${["dateline", ...args].join(" ")} `));
+    assert.match(stdout, /Examples:\n( {2}.*dateline .*\n)+/);
+    assert.match(stdout, says);
+    const shown = await dateline(["help", ...args.slice(0, 1)]);
+    assert.deepEqual([shown.code, shown.stderr], [0, ""]);
+  });
+}
+
+const WRONG: [args: string[], says: RegExp][] = [
+  [[], /^Usage: dateline /],
+  [["stories"], /^Usage: dateline stories /],
+  [["storys"], /unknown command 'storys'\n\(Did you mean stories\?\)\nAdd --help/],
+  [["stories", "exprot", "a"], /unknown command 'exprot'\n\(Did you mean export\?\)/],
+  [["--verbose"], /unknown option '--verbose'/],
+  [["serve", "--port", "80"], /unknown option '--port'/],
+  [["serve", "now"], /too many arguments/],
+  [["stories", "export"], /missing required argument 'slug'/],
+  [["stories", "export", "a", "b"], /too many arguments/],
+  [["stories", "export", "Election_Night"], /A slug is lower-case words joined by single hyphens/],
+  [["stories", "export", "a", "--output"], /option '-o, --output <file>' argument missing/],
+  [["stories", "import"], /missing required argument 'file'/],
+  [["stories", "import", "a.json", "--force"], /unknown option '--force'/],
+];
+
+for (const [args, says] of WRONG) {
+  test(`"${["dateline", ...args].join(" ")}" is wrong usage`, async () => {
+    const { code, stdout, stderr } = await dateline(args);
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, says);
+  });
+}
+
+test("the version is the package's", async () => {
+  const manifest = await readFile(new URL("../../../package.json", import.meta.url), "utf8");
+  const { code, stdout } = await dateline(["--version"]);
+  assert.deepEqual([code, stdout], [0, `${(JSON.parse(manifest) as { version: string }).version}\n`]);
+});
+
+test("serve starts the server with the same settings, and a signal ends it", async (t) => {
+  const env = {
+    PORT: "0",
+    DATA_DIR: await temporaryDirectory(t),
+    ADMIN_KEY: "dl_a-key-of-the-test",
+    DRAIN_SECONDS: "0",
+  };
+  const server = startDateline(["serve"], { env });
+  t.after(() => server.kill("SIGKILL"));
+  let output = "";
+  for await (const chunk of server.stdout) {
+    output += String(chunk);
+    const [, url] = /Dateline is listening on (http:\S+)\n/.exec(output) ?? [];
+    if (!url) continue;
+    assert.equal((await fetch(`${url}/health/live`)).status, 200);
+    break;
+  }
+  const exit = exitOf(server);
+  server.kill("SIGTERM");
+  assert.equal(await exit, 0);
+});
+
+test("a server that cannot start is a failure", async () => {
+  const { code, stderr } = await dateline(["serve"], { env: { PORT: "many" } });
+  assert.equal(code, 1);
+  assert.match(stderr, /PORT must be a whole number/);
+});
