@@ -64,9 +64,10 @@ function takeTime(state: SubscriptionState, at: Moment): SubscriptionStep {
 function join(held: Held, { now }: Moment): SubscriptionStep {
   if (now < held.notBefore) return stay({ kind: "waiting", held });
   const joins = held.joins + 1;
+  const asked = held.afresh ? undefined : held.timeline?.position;
   return {
-    state: { kind: "joining", held: { ...held, joins }, answerBy: now + JOIN_DEADLINE_MS, early: [] },
-    effects: [{ type: "join", join: joins, position: held.afresh ? undefined : held.timeline?.position }],
+    state: { kind: "joining", held: { ...held, joins }, asked, answerBy: now + JOIN_DEADLINE_MS, early: [] },
+    effects: [{ type: "join", join: joins, position: asked }],
   };
 }
 
@@ -86,7 +87,7 @@ function part(state: SubscriptionState, heardAt: number): SubscriptionStep {
 
 function takeReply(state: Subscribed<"joining">, reply: JoinReply, at: Moment): SubscriptionStep {
   if (!reply.ok) return takeRefusal(state.held, reply.error, at);
-  const taken = takeAnswer(state.held.timeline, reply);
+  const taken = takeAnswer(state.held.timeline, reply, state.asked);
   if (!taken) return putOff({ ...state.held, afresh: true }, at);
   const { timeline, news, hole } = takeEarly(taken, state.early);
   const effects: SubscriptionEffect[] = news.map((one) => ({ type: "timeline", ...one }));
@@ -139,7 +140,7 @@ function putOff(held: Held, { now, random }: Moment): SubscriptionStep {
 function takeLook(state: Subscribed<"ended">, reply: JoinReply | null, at: Moment): SubscriptionStep {
   const { held } = state;
   if (reply && !reply.ok) return stay({ kind: "refused", code: reply.error.code, message: reply.error.message });
-  const taken = reply && takeAnswer(held.timeline, reply);
+  const taken = reply && takeAnswer(held.timeline, reply, held.timeline?.position);
   if (!taken) return stay(rest(held, at));
   const whole = { ...held, timeline: taken.timeline, wholeAt: at.now };
   const reopened = taken.timeline.story.status !== "ended";

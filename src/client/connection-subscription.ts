@@ -25,10 +25,11 @@ import { lookDelayMs } from "./connection-limits.ts";
 export type SubscriptionState =
   /** The socket is not connected. */
   | { readonly kind: "apart"; readonly held: Held }
-  /** `early`: ranges that came before the answer and do not fit yet. */
+  /** `asked`: the position that the join named. `early`: ranges that came before the answer and do not fit yet. */
   | {
       readonly kind: "joining";
       readonly held: Held;
+      readonly asked: string | undefined;
       readonly answerBy: number;
       readonly early: readonly ChangesEvent[];
     }

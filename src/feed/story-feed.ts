@@ -17,6 +17,8 @@ import { replyTo } from "./reply.ts";
 export const WINDOW_ENTRIES = 1_000;
 /** An announcement that is under way arrives within that; what is still missing then was lost. */
 const ANNOUNCEMENT_GRACE_MS = 1_000;
+/** For that long a head that the store has confirmed is good enough for whoever claims to be ahead of it. */
+const CONFIRMED_FOR_MS = 1_000;
 /** A feed lets its window grow by this before it trims, so that trimming is rare. */
 const TRIM_SLACK = 200;
 
@@ -57,6 +59,9 @@ export class StoryFeed implements AnnouncementListener {
   #held: Announcement[] | null = null;
   /** The subscription was interrupted while the store was asked: its answer may be too old. */
   #interrupted = false;
+  /** Settles with the repair that is under way, or was. */
+  #repaired: Promise<void> = Promise.resolve();
+  #confirming: { at: number; done: Promise<void> } | null = null;
   #closed = false;
   #removed = false;
 
@@ -114,6 +119,25 @@ export class StoryFeed implements AnnouncementListener {
   interrupted(): void {
     if (this.#held) this.#interrupted = true;
     else this.#repairUnlessBusy();
+  }
+
+  /**
+   * Before a reader is answered who has seen more of this run of the clock than this node: asks the store which of them
+   * is right. Afterwards an answer that does not reach the reader's position means that the story has lost it. Readers
+   * may claim what they like; they are believed nothing, and cost one read a second. [S7]
+   *
+   * @throws StoreUnavailable
+   */
+  async confirm({ epoch, seq }: Position): Promise<void> {
+    const { head } = this.#log;
+    if (epoch !== head.epoch || seq <= head.seq) return;
+    if (this.#confirming && Date.now() - this.#confirming.at < CONFIRMED_FOR_MS) return this.#confirming.done;
+    const done = this.#options.stores.records.read(this.slug, { items: [] }).then(async (record) => {
+      if (record === null || record === "removed" || !this.#hasPassed(record.head)) this.#repairUnlessBusy();
+      await this.#repaired;
+    });
+    this.#confirming = { at: Date.now(), done };
+    return done;
   }
 
   /**
@@ -206,7 +230,7 @@ export class StoryFeed implements AnnouncementListener {
   #repair(): void {
     this.#held = [];
     this.#options.onRepair?.();
-    this.#readWhatIsMissing().then(
+    this.#repaired = this.#readWhatIsMissing().then(
       () => {
         const held = this.#held ?? [];
         const readAgain = this.#interrupted;

@@ -37,7 +37,7 @@ export class Rooms {
   }
 
   /**
-   * Lets a reader in. Once the story is there nothing here waits: between the reply and the membership no change can
+   * Lets a reader in. Once the story is there, and as new as the reader, nothing here waits: between the reply and the membership no change can
    * slip through. [R1]
    *
    * @throws Problem when the reader may not read, StoreUnavailable
@@ -47,12 +47,23 @@ export class Rooms {
     const following = await this.#feeds.follow(slug);
     if (following === null) throw unknownStory(slug);
     if (following === "removed") throw new Problem("story_removed", `The story "${slug}" was removed for good.`);
+    await this.#confirm(following, visit);
     const verdict = mayEnter(following.feed.access, reader);
     if (verdict === "yes" && !visit.isGone()) return this.#enter(following, visit);
     following.release();
     if (verdict === "not_found") throw unknownStory(slug);
     if (verdict === "forbidden") {
       throw new Problem("forbidden", "This site may not show the story. Ask the newsroom to add your origin.");
+    }
+  }
+
+  async #confirm({ feed, release }: Following, { position }: Visit): Promise<void> {
+    if (position === null) return;
+    try {
+      await feed.confirm(position);
+    } catch (error) {
+      release();
+      throw error;
     }
   }
 

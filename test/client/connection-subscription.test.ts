@@ -53,7 +53,8 @@ function apart(more: Partial<Held> = {}): SubscriptionState {
   return { kind: "apart", held: held(more) };
 }
 function joining(more: Partial<Held> = {}, early: ChangesEvent[] = [], answerBy = NOW + 10_000): SubscriptionState {
-  return { kind: "joining", held: held(more), answerBy, early };
+  const asked = more.afresh ? undefined : atThree.position;
+  return { kind: "joining", held: held(more), asked, answerBy, early };
 }
 function live(more: Partial<Held> = {}, sampled = false): SubscriptionState {
   return { kind: "live", held: held(more), sampled };
@@ -90,7 +91,7 @@ type Cell = "same" | [SubscriptionState, ...SubscriptionEffect[]];
 /** One of each state, and one of each event, to meet in the table. */
 const states: { [K in Kind]: SubscriptionState & { kind: K } } = {
   apart: { kind: "apart", held: held() },
-  joining: { kind: "joining", held: held(), answerBy: NOW, early: [] },
+  joining: { kind: "joining", held: held(), asked: atThree.position, answerBy: NOW, early: [] },
   live: { kind: "live", held: held(), sampled: false },
   waiting: { kind: "waiting", held: held({ notBefore: NOW }) },
   ended: { kind: "ended", held: held({ timeline: atEnd }), lookAt: NOW, looking: false },
@@ -266,7 +267,7 @@ test("[R1] a reader without a timeline keeps every range until its snapshot", ()
 test("[C1] a hole that the answer leaves open is asked for again", () => {
   const stale: JoinReply = { ok: true, mode: "changes", epoch: "run1", from: 3, to: 3, changes: [], position: "p" };
   check(joining({}, [fourth, third]), answered(stale), [
-    joining({ joins: 8, timeline: atFour }),
+    { ...joining({ joins: 8, timeline: atFour }), asked: atFour.position },
     news(atFour, third.changes),
     join(8, atFour.position),
   ]);
@@ -308,6 +309,15 @@ test("[C2] after a reset the join names no position, also on another socket, and
 test("[C1] a snapshot older than what the reader holds of the same run is not taken", () => {
   const older: JoinReply = { ok: true, mode: "snapshot", epoch: "run1", snapshot: { ...story.snapshot(), seq: 4 } };
   check(joining({ timeline: atFive }), answered(older), [live({ ...whole, timeline: atFive })]);
+  check(joining({ timeline: atFive, afresh: true }), answered(older), [live({ ...whole, timeline: atFive })]);
+});
+
+test("[S7] an older snapshot in answer to the very position that the reader holds is taken: the story has lost it", () => {
+  const snapshot = { ...story.snapshot(), seq: 2, position: "run1.2.other" };
+  const older: JoinReply = { ok: true, mode: "snapshot", epoch: "run1", snapshot };
+  const timeline = fromSnapshot("run1", snapshot);
+  const news = { type: "timeline", timeline, changes: null } as const;
+  check(joining(), answered(older), [live({ ...whole, timeline }), news]);
 });
 
 test("[C1] a snapshot of the same seq and another commit, or of another run, is taken", () => {

@@ -12,14 +12,19 @@ export class OwnReader {
   /** Everything that a reader must never be told. */
   readonly faults: string[] = [];
   readonly #connection: StoryConnection;
+  readonly #historyMayGoBack: boolean;
   readonly #seenSeqs = new Map<string, number>();
   /** What had been retracted by the time of the latest join: its answer must not hold it. */
   #retractedAtJoin: string[] = [];
   #joined = false;
   #onProgress: () => void = () => {};
 
-  /** @param retracted ids of entries whose retraction was acknowledged. */
-  constructor(url: string, story: string, retracted: ReadonlySet<string>) {
+  /**
+   * @param retracted ids of entries whose retraction was acknowledged.
+   * @param historyMayGoBack because an older copy of the data is brought back.
+   */
+  constructor(url: string, story: string, retracted: ReadonlySet<string>, historyMayGoBack = false) {
+    this.#historyMayGoBack = historyMayGoBack;
     this.#connection = shareConnections(this.#environment(retracted)).connect({
       ...{ url, story, limit: 200 },
       onTimeline: (timeline, changes) => this.#take(timeline, changes),
@@ -66,7 +71,8 @@ export class OwnReader {
   #take(timeline: Timeline, changes: readonly Change[] | null): void {
     const before = this.timeline;
     this.timeline = timeline;
-    if (before && timeline.epoch === before.epoch && timeline.seq < before.seq) this.#fault("went back", timeline.seq);
+    const wentBack = before && timeline.epoch === before.epoch && timeline.seq < before.seq;
+    if (wentBack && !this.#historyMayGoBack) this.#fault("went back", timeline.seq);
     // Seqs of another history, or of one that is told anew, are compared among themselves.
     if (changes === null) this.#seenSeqs.clear();
     for (const change of changes ?? []) this.#checkOnce(change);

@@ -61,6 +61,7 @@ export function storyReads(services: Services): Router {
     readStory(services, request, response, async ({ feed, principal, slug }) => {
       allowNoStaleAnswer(request, response);
       const { after } = validate(changesQuery, request.query);
+      await feed.confirm(after);
       const reply = feed.reply(after, 50);
       if (reply.mode === "changes") {
         response.json({ ...reply, changes: await changesFor(desk, principal, slug, reply.changes) });

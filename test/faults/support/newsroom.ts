@@ -51,7 +51,10 @@ export class Newsroom {
     for (let n = 0; n < (plan.nodes ?? 2); n += 1) await newsroom.addNode();
     await newsroom.#createStory();
     for (let n = 0; n < READERS; n += 1) {
-      newsroom.readers.push(new OwnReader(newsroom.balancer.url, STORY, newsroom.ledger.retracted));
+      // An older copy brings back what was retracted since: only the newsroom can tell.
+      const { losesHistory = false } = plan;
+      const retracted = losesHistory ? new Set<string>() : newsroom.ledger.retracted;
+      newsroom.readers.push(new OwnReader(newsroom.balancer.url, STORY, retracted, losesHistory));
     }
     newsroom.editor.start();
     await newsroom.editor.acknowledges(10);
