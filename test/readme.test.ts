@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { ADMIN_KEY, TestService } from "./support/service.ts";
 
 const run = promisify(execFile);
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
-/** The shell blocks of the README that talk to a running service. */
-const commands = [...README.matchAll(/```sh\n(.*?)```/gs)]
-  .map(([, block = ""]) => block)
-  .filter((block) => block.includes("curl"));
+const blocks = [...README.matchAll(/```sh\n(.*?)```/gs)].map(([, block = ""]) => block);
+/** Those that talk to a running service. */
+const commands = blocks.filter((block) => block.includes("curl"));
 
 test("the README's curl commands work when pasted, and its addresses answer", async () => {
   const service = await TestService.start();
@@ -31,5 +31,21 @@ test("the README's curl commands work when pasted, and its addresses answer", as
     assert.equal(answer.status, 200, page ?? api);
     await answer.body?.cancel();
   }
+  await service.close();
+});
+
+test("the README's commands move a story from one store to another", async () => {
+  const service = await TestService.start();
+  const { slug } = await service.createStory({ slug: "election-night" });
+  const other = `${service.dataDirectory}/other`;
+  const moving = blocks.filter((block) => block.includes("npx dateline"));
+  assert.equal(moving.length, 1);
+  const cli = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
+  const pasted = moving.join().replaceAll("npx dateline", `node ${cli}`).replaceAll("/srv/other", other);
+  const env = { ...process.env, DATA_DIR: service.dataDirectory };
+  await run("bash", ["-ec", pasted], { env, cwd: service.dataDirectory });
+  const moved = await TestService.start({ dataDirectory: other });
+  assert.equal((await moved.snapshot(slug)).story.headline, "A story");
+  await moved.close();
   await service.close();
 });

@@ -19,7 +19,7 @@ const TEXT_MAX_CHARS = 1_000;
 const LIST_MAX_ITEMS = 50;
 const EARLIEST_TIME = "1970-01-01T00:00:00.000Z";
 
-export const line = (max: number) => z.string().trim().min(1, "must not be empty").max(max);
+const line = (max: number) => z.string().trim().min(1, "must not be empty").max(max);
 const webUrl = z.string().max(URL_MAX_CHARS).refine(isWebUrl, "must be an absolute http or https URL");
 export const time = z.iso
   .datetime({ offset: true, error: "must be an ISO 8601 time with an offset or Z" })
@@ -30,8 +30,10 @@ const markdown = (max: number) =>
   z
     .string()
     .max(max)
+    // As CommonMark says; SQLite would end the text there.
+    .transform((text) => text.replaceAll("\0", "\uFFFD"))
     .refine((text) => renderMarkdown(text, 3) !== "", "must not be blank");
-export const list = <T extends z.ZodType>(item: T) => z.array(item).max(LIST_MAX_ITEMS);
+const list = <T extends z.ZodType>(item: T) => z.array(item).max(LIST_MAX_ITEMS);
 
 const author = z.strictObject({ name: line(NAME_MAX_CHARS), url: webUrl.nullable().default(null) });
 const topic = z.strictObject({ slug, name: line(NAME_MAX_CHARS) });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   type Held,
   initialSubscription,
+  type Subscribed,
   type SubscriptionEffect,
   type SubscriptionEvent,
   type SubscriptionState,
@@ -52,7 +53,7 @@ function held(more: Partial<Held> = {}): Held {
 function apart(more: Partial<Held> = {}): SubscriptionState {
   return { kind: "apart", held: held(more) };
 }
-function joining(more: Partial<Held> = {}, early: ChangesEvent[] = [], answerBy = NOW + 10_000): SubscriptionState {
+function joining(more: Partial<Held> = {}, early: ChangesEvent[] = [], answerBy = NOW + 10_000): Subscribed<"joining"> {
   const asked = more.afresh ? undefined : atThree.position;
   return { kind: "joining", held: held(more), asked, answerBy, early };
 }

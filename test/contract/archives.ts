@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Announcement } from "../../src/store/announcements.ts";
 import type { StoryArchive } from "../../src/store/archive.ts";
 import type { Stores } from "../../src/store/stores.ts";
+import { eventually } from "../support/eventually.ts";
 import { backgroundWrite, commitOf, Desk, entryWrite, HOLDER, headOf, newStory } from "../support/store-desk.ts";
 import type { OpenEngine } from "./harness.ts";
 
@@ -34,9 +35,11 @@ export function archiveContract(open: OpenEngine): void {
       assert.deepEqual(await exported(peer), archive);
       const { story, access } = await load(other);
       const listed = { story, allowedOrigins: access.allowedOrigins, changedAt: archive.changedAt };
-      let page = await paused(other);
-      while (page.length === 0) page = await paused(other);
-      assert.deepEqual(page, [listed]);
+      const page = await eventually(
+        () => other.catalogue.list({ statuses: ["paused"], topic: "us", limit: 10 }),
+        ({ stories }) => stories.length > 0,
+      );
+      assert.deepEqual(page.stories, [listed]);
     });
 
     test("[S4] no position from before resumes, and the clock goes on", async (t) => {
@@ -247,8 +250,4 @@ async function exported(stores: Stores, slug = "a"): Promise<StoryArchive> {
   const archive = await stores.archives.exportStory(slug);
   assert.ok(archive);
   return archive;
-}
-
-async function paused(stores: Stores) {
-  return (await stores.catalogue.list({ statuses: ["paused"], topic: "us", limit: 10 })).stories;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CataloguePage, CatalogueQuery } from "../../src/store/catalogue.ts";
 import type { Stores } from "../../src/store/stores.ts";
+import { eventually } from "../support/eventually.ts";
 import { type Desk, newStory } from "../support/store-desk.ts";
 import type { OpenEngine } from "./harness.ts";
 
@@ -120,16 +121,6 @@ async function listing(stores: Stores, query: Query, slugs: string[]): Promise<C
 
 function slugsOf({ stories }: Pick<CataloguePage, "stories">): string[] {
   return stories.map(({ story }) => story.slug);
-}
-
-/** Reads until it is so; what it read last is the failure's message. */
-async function eventually<T>(read: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> {
-  const untilMs = Date.now() + 10_000;
-  for (;;) {
-    const value = await read();
-    if (isSo(value)) return value;
-    if (Date.now() > untilMs) assert.fail(`It has not come about: ${JSON.stringify(value)}`);
-  }
 }
 
 /** Runs `change` in a millisecond of its own, so that the order of changes is the order of their times. */

@@ -33,14 +33,19 @@ export class TestReader {
 
   /** The next event in line, waiting for it if need be. @throws when it is another one. */
   async next<E extends EventName>(event: E): Promise<Payload<E>> {
-    while (this.received.length === 0) {
-      await new Promise<void>((resolve) => {
-        this.#arrived = resolve;
-      });
-    }
+    await this.#somethingArrived();
     const received = this.received.shift();
     if (received?.event !== event) throw new Error(`Expected ${event}, received ${JSON.stringify(received)}`);
     return received.payload as Payload<E>;
+  }
+
+  /** The next such event; what stands before it in line is passed over. */
+  async find<E extends EventName>(event: E): Promise<Payload<E>> {
+    for (;;) {
+      await this.#somethingArrived();
+      const received = this.received.shift();
+      if (received?.event === event) return received.payload as Payload<E>;
+    }
   }
 
   /** What the network does to a reader in a tunnel: nothing is read from the connection. */
@@ -54,6 +59,14 @@ export class TestReader {
 
   close(): void {
     this.socket.disconnect();
+  }
+
+  async #somethingArrived(): Promise<void> {
+    while (this.received.length === 0) {
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
+    }
   }
 
   get #tcp(): { pause(): void; resume(): void } {

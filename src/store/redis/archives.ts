@@ -32,7 +32,7 @@ export class RedisArchives implements StoryArchives {
 
   async exportStory(slug: string): Promise<StoryArchive | null> {
     const keys = this.#keySpace.ofStory(slug);
-    const reply = await this.#commands.run<ExportReply | null>(scripts.exportStory, keys, []);
+    const reply = await this.#commands.runArchive<ExportReply | null>(scripts.exportStory, keys, []);
     if (!reply) return null;
     const [[, seq], access, changedAtMs, items, steps] = reply;
     const placed = items.map(toPlacedText).sort(bySeq);
@@ -46,7 +46,11 @@ export class RedisArchives implements StoryArchives {
 
   async importStory(archive: StoryArchive): Promise<"imported" | "taken"> {
     const keys = this.#keySpace.ofStory(archive.slug);
-    const outcome = await this.#commands.run<"imported" | "taken">(scripts.importStory, keys, importArguments(archive));
+    const outcome = await this.#commands.runArchive<"imported" | "taken">(
+      scripts.importStory,
+      keys,
+      importArguments(archive),
+    );
     if (outcome === "taken") return outcome;
     await this.#commands.confirm(keys[0] ?? "");
     this.#listed.update(archive.slug);

@@ -7,6 +7,8 @@ import type { Script } from "./scripts.ts";
 const ANSWER_TIMEOUT_MS = 900;
 /** A commit that Redis takes up later does nothing; the rest of the time is for its answer. */
 export const COMMIT_WITHIN_MS = 750;
+/** A whole story at once takes its time, and its scripts hold up everything else: for command lines, not for readers. */
+const ARCHIVE_TIMEOUT_MS = 60_000;
 /** How much of that replicas have to confirm a commit. */
 const REPLICAS_TIMEOUT_MS = 500;
 
@@ -33,9 +35,9 @@ export class Commands {
   }
 
   /** @throws StoreUnavailable */
-  async ask<T>(send: (client: Client) => Promise<T>): Promise<T> {
+  async ask<T>(send: (client: Client) => Promise<T>, withinMs = ANSWER_TIMEOUT_MS): Promise<T> {
     if (this.#closed) throw new StoreUnavailable("The store is closed.");
-    const answer = answered(send(this.client));
+    const answer = answered(send(this.client), withinMs);
     this.#underWay.add(answer);
     try {
       return await answer;
@@ -47,6 +49,11 @@ export class Commands {
   /** @throws StoreUnavailable */
   run<T>(script: Script, keys: string[], args: (string | number)[]): Promise<T> {
     return this.ask((client) => runScript(client, script, keys, args)) as Promise<T>;
+  }
+
+  /** Of a whole story. @throws StoreUnavailable */
+  runArchive<T>(script: Script, keys: string[], args: (string | number)[]): Promise<T> {
+    return this.ask((client) => runScript(client, script, keys, args), ARCHIVE_TIMEOUT_MS) as Promise<T>;
   }
 
   /**
@@ -87,10 +94,10 @@ async function runScript(client: Client, { text, sha1 }: Script, keys: string[],
 }
 
 /** @throws StoreUnavailable, also when there is no answer in time. */
-export async function answered<T>(answer: Promise<T>): Promise<T> {
+export async function answered<T>(answer: Promise<T>, withinMs = ANSWER_TIMEOUT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new StoreUnavailable(DOWN)), ANSWER_TIMEOUT_MS);
+    timer = setTimeout(() => reject(new StoreUnavailable(DOWN)), withinMs);
   });
   try {
     return await Promise.race([answer, late]);

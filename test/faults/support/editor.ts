@@ -9,6 +9,8 @@ const PACE_MS = 25;
 const ENTRIES = 120;
 const GIVE_UP_MS = 3_000;
 
+const LARGE = "x".repeat(19_900);
+
 type Answer = { status: number; body: { entry?: { id: string; revision: number } } };
 
 /** Publishes, revises and retracts through whichever node it is given, and keeps the ledger. */
@@ -20,6 +22,8 @@ export class Editor {
   #working: Promise<void> | null = null;
   #stopped = false;
   #count = 0;
+  /** An entry that the others leave alone. */
+  #large: string | null = null;
 
   /** @param nodes URLs of nodes that may be asked. */
   constructor(story: string, random: () => number, ledger: Ledger, nodes: () => string[]) {
@@ -48,6 +52,14 @@ export class Editor {
     return this.#until(() => this.#ledger.refused, more);
   }
 
+  /** One entry, revised again and again, each time as long as may be. */
+  async reviseLarge(times: number): Promise<void> {
+    await this.#publish("change-0");
+    const [id = ""] = [...this.#ledger.entries].find(([, { text }]) => text === "change-0") ?? [];
+    this.#large = id;
+    for (let n = 0; n < times; n += 1) await this.#revise(id, "change-0", `${LARGE}${n}`);
+  }
+
   async #until(count: () => number, more: number): Promise<void> {
     const wanted = count() + more;
     while (count() < wanted) await pause(10);
@@ -62,7 +74,7 @@ export class Editor {
 
   async #command(): Promise<void> {
     const { entries, retracted } = this.#ledger;
-    const there = [...entries.keys()].filter((id) => !retracted.has(id));
+    const there = [...entries.keys()].filter((id) => !retracted.has(id) && id !== this.#large);
     const id = there[Math.floor(this.#random() * there.length)];
     const dice = this.#random();
     this.#count += 1;
@@ -84,9 +96,9 @@ export class Editor {
     }
   }
 
-  async #revise(id: string, text: string): Promise<void> {
+  async #revise(id: string, text: string, more = "."): Promise<void> {
     this.#ledger.revising(id);
-    const answer = await this.#ask("PATCH", `/entries/${id}`, { markdown: `${text} .` });
+    const answer = await this.#ask("PATCH", `/entries/${id}`, { markdown: `${text} ${more}` });
     if (answer?.body.entry) this.#ledger.revised(id, answer.body.entry.revision, text);
   }
 
