@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { type Logger, pino } from "pino";
 import pretty from "pino-pretty";
 import { type Config, readConfig } from "./config.ts";
 import { createService, type Service } from "./service.ts";
+import { readVersion } from "./version.ts";
 
 /** A terminal that runs npm sends Ctrl-C to npm and to us, and npm passes its own on: that is one wish, not two. */
 const SAME_SIGNAL_MS = 1_000;
@@ -17,7 +17,7 @@ await serve(result.config);
 async function serve(config: Config): Promise<void> {
   const logger = createLogger(config);
   try {
-    const service = await createService(config, logger, versionOf());
+    const service = await createService(config, logger, readVersion());
     stopOnSignal(service, logger);
     console.log(`Dateline is listening on ${service.url}`);
     if (service.firstAdminKey) console.log(`Admin key, shown only this once: ${service.firstAdminKey}`);
@@ -31,11 +31,6 @@ function createLogger({ logLevel, production }: Config): Logger {
   const options = { level: logLevel };
   if (production || !process.stdout.isTTY) return pino(options);
   return pino(options, pretty({ colorize: true, translateTime: "SYS:HH:MM:ss.l", ignore: "pid,hostname" }));
-}
-
-function versionOf(): string {
-  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 /** What a person can do about it. */

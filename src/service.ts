@@ -33,6 +33,7 @@ export type Service = {
 /** Slow-loris: whoever has not said what it wants by then is cut off. */
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+const TROUBLE_EVERY_MS = 5_000;
 /** Commands under way are answered by then. What still holds a connection is stuck, and must not hold up the exit. */
 const LAST_ANSWERS_MS = WRITE_DEADLINE_MS + 500;
 
@@ -90,7 +91,7 @@ type Assembly = {
 
 function assemble({ config, logger, metrics, version, stores, keys, server, signingSecret, site }: Assembly) {
   let draining = false;
-  const onTrouble = (error: unknown) => logger.error({ err: error }, "feed in trouble");
+  const onTrouble = sparingly((error, more) => logger.error({ err: error, more }, "feed in trouble"));
   const proof = new DeliveryProof(stores.announcements, (failure) => {
     if (failure === null) logger.info("deliveries are proven again");
     else logger.error({ err: failure }, "deliveries cannot be proven");
@@ -121,6 +122,19 @@ function assemble({ config, logger, metrics, version, stores, keys, server, sign
     await Promise.all([gateway.drain(config.drainMs), streams.drain(config.drainMs)]);
   };
   return { proof, feeds, gateway, streams, drain };
+}
+
+/** While the store is away, every feed is in trouble, again and again. @param log `more`: how many were passed over. */
+function sparingly(log: (error: unknown, more: number) => void): (error: unknown) => void {
+  let loggedAt = 0;
+  let more = 0;
+  return (error) => {
+    more += 1;
+    if (Date.now() - loggedAt < TROUBLE_EVERY_MS) return;
+    log(error, more - 1);
+    loggedAt = Date.now();
+    more = 0;
+  };
 }
 
 type Observed = Pick<Assembly, "stores"> & {

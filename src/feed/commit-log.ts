@@ -37,6 +37,11 @@ export class CommitLog implements History {
     if (this.#tags.size > RESUMABLE_COMMITS + 1) this.#tags.delete(this.oldestSeq);
   }
 
+  /** Whether this history has been at `position`; of one older than the tags kept, that is taken for granted. */
+  hasPassed({ epoch, seq, tag }: Position): boolean {
+    return epoch === this.#epoch && (this.tagAt(seq) === tag || seq < this.oldestSeq);
+  }
+
   /**
    * Whether a history that was at `position` went back or aside to become this one, of the same epoch. A position
    * that is merely older than the tags kept is no sign of it. [S7]

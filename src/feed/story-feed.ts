@@ -8,6 +8,7 @@ import { merge, type Timeline, trim } from "../protocol/timeline.ts";
 import type { Announcement, AnnouncementListener } from "../store/announcements.ts";
 import type { LoadedStory } from "../store/timeline-store.ts";
 import { CommitLog, type CommitTag } from "./commit-log.ts";
+import { HeadCheck } from "./head-check.ts";
 import { type EntryPage, OlderPages, type StoryPlace } from "./older-pages.ts";
 import { presentChange, presentTimeline } from "./present.ts";
 import { backoffMs, type Wait } from "./repair.ts";
@@ -15,10 +16,6 @@ import { replyTo } from "./reply.ts";
 
 /** How many entries a feed keeps in memory; older ones are read from the store. */
 export const WINDOW_ENTRIES = 1_000;
-/** An announcement that is under way arrives within that; what is still missing then was lost. */
-const ANNOUNCEMENT_GRACE_MS = 1_000;
-/** For that long a head that the store has confirmed is good enough for whoever claims to be ahead of it. */
-const CONFIRMED_FOR_MS = 1_000;
 /** A feed lets its window grow by this before it trims, so that trimming is rare. */
 const TRIM_SLACK = 200;
 
@@ -61,7 +58,7 @@ export class StoryFeed implements AnnouncementListener {
   #interrupted = false;
   /** Settles with the repair that is under way, or was. */
   #repaired: Promise<void> = Promise.resolve();
-  #confirming: { at: number; done: Promise<void> } | null = null;
+  readonly #heads: HeadCheck;
   #closed = false;
   #removed = false;
 
@@ -71,6 +68,16 @@ export class StoryFeed implements AnnouncementListener {
     this.#olderPages = new OlderPages(options);
     ({ timeline: this.#timeline, log: this.#log } = this.#stateOf(loaded));
     this.#access = loaded.access;
+    this.#heads = new HeadCheck({
+      readHead: async () => {
+        const record = await options.stores.records.read(options.slug, { items: [] });
+        return record === null || record === "removed" ? null : record.head;
+      },
+      log: () => this.#log,
+      repair: () => this.#repairUnlessBusy(),
+      repaired: () => this.#repaired,
+      wait: options.wait,
+    });
   }
 
   /** @returns its undo. The listener hears of everything after what the feed answers at this moment. */
@@ -118,43 +125,17 @@ export class StoryFeed implements AnnouncementListener {
 
   interrupted(): void {
     if (this.#held) this.#interrupted = true;
-    else this.#repairUnlessBusy();
+    else if (!this.#closed) this.#repair();
   }
 
-  /**
-   * Before a reader is answered who has seen more of this run of the clock than this node: asks the store which of them
-   * is right. Afterwards an answer that does not reach the reader's position means that the story has lost it. Readers
-   * may claim what they like; they are believed nothing, and cost one read a second. [S7]
-   *
-   * @throws StoreUnavailable
-   */
-  async confirm({ epoch, seq }: Position): Promise<void> {
-    const { head } = this.#log;
-    if (epoch !== head.epoch || seq <= head.seq) return;
-    if (this.#confirming && Date.now() - this.#confirming.at < CONFIRMED_FOR_MS) return this.#confirming.done;
-    const done = this.#options.stores.records.read(this.slug, { items: [] }).then(async (record) => {
-      if (record === null || record === "removed" || !this.#hasPassed(record.head)) this.#repairUnlessBusy();
-      await this.#repaired;
-    });
-    this.#confirming = { at: Date.now(), done };
-    return done;
+  /** @see HeadCheck.confirm */
+  confirm(position: Position): Promise<void> {
+    return this.#heads.confirm(position);
   }
 
-  /**
-   * Makes sure that nothing was lost without a sign, by the head that the store has: whoever is still behind it after
-   * a while, or was ahead of it before, is not where the store is. [F3] [S7]
-   *
-   * @throws StoreUnavailable
-   */
-  async compareHeads(): Promise<void> {
-    const before = this.#log.head;
-    const record = await this.#options.stores.records.read(this.slug, { items: [] });
-    if (record === null || record === "removed") return this.#repairUnlessBusy();
-    const { head } = record;
-    if (head.epoch === before.epoch && head.seq < before.seq) return this.#repairUnlessBusy();
-    if (this.#hasPassed(head)) return;
-    await this.#options.wait(ANNOUNCEMENT_GRACE_MS);
-    if (!this.#hasPassed(head)) this.#repairUnlessBusy();
+  /** @see HeadCheck.compare */
+  compareHeads(): Promise<void> {
+    return this.#heads.compare();
   }
 
   close(): void {
@@ -215,12 +196,10 @@ export class StoryFeed implements AnnouncementListener {
     return trim(timeline, WINDOW_ENTRIES, this.#log.oldestSeq);
   }
 
-  #hasPassed({ epoch, seq, tag }: Position): boolean {
-    return epoch === this.#log.head.epoch && (this.#log.tagAt(seq) === tag || seq < this.#log.oldestSeq);
-  }
-
-  #repairUnlessBusy(): void {
+  /** @returns when the repair that is under way has ended. */
+  #repairUnlessBusy(): Promise<void> {
     if (!this.#held && !this.#closed) this.#repair();
+    return this.#repaired;
   }
 
   /**

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { v7 as uuidv7 } from "uuid";
-import type { Announcement } from "../../src/store/announcements.ts";
 import { openRedisStores } from "../../src/store/redis/open.ts";
 import type { Stores } from "../../src/store/stores.ts";
 import { StoreUnavailable } from "../../src/store/timeline-store.ts";
 import { DeafProxy } from "../support/deaf-proxy.ts";
+import { Hearing } from "../support/hearing.ts";
 import { type RedisOptions, RedisServer } from "../support/redis-server.ts";
 import { commitOf, Desk, entryWrite, headOf, newStory } from "../support/store-desk.ts";
 
@@ -15,33 +15,6 @@ async function open(t: TestContext, options: RedisOptions = {}): Promise<{ serve
   const stores = await openRedisStores({ url: server.url });
   t.after(() => stores.close());
   return { server, stores };
-}
-
-/** Notes what it hears, and lets wait for more of it. */
-class Hearing {
-  readonly heard: (Announcement | "interrupted")[] = [];
-  #onNews = () => {};
-
-  announced(announcement: Announcement): void {
-    this.#note(announcement);
-  }
-
-  interrupted(): void {
-    this.#note("interrupted");
-  }
-
-  async until(count: number): Promise<void> {
-    while (this.heard.length < count) {
-      await new Promise<void>((resolve) => {
-        this.#onNews = resolve;
-      });
-    }
-  }
-
-  #note(news: Announcement | "interrupted"): void {
-    this.heard.push(news);
-    this.#onNews();
-  }
 }
 
 /** Asks until it is answered; each question may be refused. */
@@ -93,22 +66,19 @@ test("[F2] whoever listens is told of an interruption before anything newer, and
   const hearing = new Hearing();
   await stores.announcements.subscribe("a", hearing);
   await desk.publish("before");
-  await hearing.until(1);
+  await hearing.until(({ length }) => length >= 1);
   assert.equal(await server.command("CLIENT", "KILL", "TYPE", "pubsub"), "1");
   const missed = await desk.publish("while away");
-  await hearing.until(2);
+  await hearing.until(({ length }) => length >= 2);
   assert.equal(hearing.heard[1], "interrupted");
   const { head } = await desk.publish("after");
-  await hearing.until(hearing.heard.length + (isLast(hearing, head.seq) ? 0 : 1));
-  const seqs = hearing.heard
-    .slice(2)
-    .map((news) => (news !== "interrupted" && news.kind === "commit" ? news.to : null));
-  assert.ok(seqs.includes(head.seq) && seqs.every((seq) => seq !== null && seq >= missed.head.seq));
+  await hearing.until((heard) => seqsOf(heard).includes(head.seq));
+  const seqs = seqsOf(hearing.heard.slice(2));
+  assert.ok(seqs.every((seq) => seq >= missed.head.seq) && seqs.length === hearing.heard.length - 2);
 });
 
-function isLast({ heard }: Hearing, seq: number): boolean {
-  const last = heard.at(-1);
-  return last !== undefined && last !== "interrupted" && last.kind === "commit" && last.to === seq;
+function seqsOf(heard: readonly Hearing["heard"][number][]): number[] {
+  return heard.flatMap((news) => (news !== "interrupted" && news.kind === "commit" ? [news.to] : []));
 }
 
 test("[F1] what is not ours on a channel counts as an interruption, and nothing breaks", async (t) => {
@@ -130,13 +100,13 @@ test("[F1] what is not ours on a channel counts as an interruption, and nothing 
     '{"kind":"commit","epoch":"e","from":1,"to":2,"tag":"t","status":"live","allowedOrigins":[],"placements":[{}]}\nx',
   );
   for (const message of foreign) await server.command("SPUBLISH", "dateline:{a}:changes", message);
-  await hearing.until(foreign.length);
+  await hearing.until(({ length }) => length >= foreign.length);
   assert.deepEqual(
     hearing.heard,
     foreign.map(() => "interrupted"),
   );
   await desk.publish("one");
-  await hearing.until(foreign.length + 1);
+  await hearing.until(({ length }) => length >= foreign.length + 1);
 });
 
 test("a Redis that is full refuses what is new as a whole, and still withdraws", async (t) => {
@@ -183,7 +153,7 @@ test("[F3] a connection that stands and brings nothing is made anew", async (t) 
   assert.equal(proxy.deafen(), 1);
   await desk.publish("unheard");
   await assert.rejects(stores.announcements.probe(), StoreUnavailable);
-  await hearing.until(1);
+  await hearing.until(({ length }) => length >= 1);
   assert.equal(hearing.heard[0], "interrupted");
   await untilBack(() => stores.announcements.probe());
 });

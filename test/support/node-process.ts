@@ -2,14 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { endWithTests } from "./children.ts";
 import { freePort } from "./free-port.ts";
 import { ADMIN_KEY } from "./service.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.js", import.meta.url));
-const running = new Set<ChildProcess>();
-process.once("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
 
 export type Environment = Record<string, string>;
 
@@ -47,9 +44,8 @@ export class NodeProcess {
     const env = { PATH, HOME, ...settings, ...this.#env };
     const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
-    running.add(child);
+    endWithTests(child);
     this.#exit = once(child, "exit").then(([code, signal]) => {
-      running.delete(child);
       if (this.#child === child) this.#child = null;
       return (code ?? signal) as number | NodeJS.Signals;
     });

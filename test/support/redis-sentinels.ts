@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { endWithTests } from "./children.ts";
 import { freePort } from "./free-port.ts";
 import { redisCommand } from "./redis-command.ts";
 import { findRedis, RedisServer } from "./redis-server.ts";
@@ -10,11 +11,6 @@ import { findRedis, RedisServer } from "./redis-server.ts";
 const MASTER_NAME = "live";
 const QUORUM = 2;
 const LOOK_EVERY_MS = 50;
-
-const running = new Set<ChildProcess>();
-process.once("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
 
 /** A master, a replica of it, and three sentinels that promote the replica when they miss the master. */
 export class RedisSentinels {
@@ -88,7 +84,6 @@ function configuration(port: number, masterPort: number): string {
 
 function launch(file: string): ChildProcess {
   const child = spawn(findRedis(), [file, "--sentinel"], { stdio: "ignore" });
-  running.add(child);
-  child.once("exit", () => running.delete(child));
+  endWithTests(child);
   return child;
 }

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { endWithTests } from "./children.ts";
 import { findProgram } from "./debian.ts";
 import { freePort } from "./free-port.ts";
 import { redisCommand } from "./redis-command.ts";
@@ -34,11 +35,6 @@ export function findRedis(): string {
     debianPackage: "redis-server",
   });
 }
-
-const running = new Set<ChildProcess>();
-process.once("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
 
 /** A real Redis on a port of its own, in a directory of its own. Several: `redis-cluster.ts`, `redis-sentinels.ts`. */
 export class RedisServer {
@@ -120,10 +116,9 @@ export class RedisServer {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     this.#log = "";
-    running.add(child);
+    endWithTests(child);
     child.once("error", (error) => this.#note(error.message));
     child.once("close", () => {
-      running.delete(child);
       this.#child = null;
     });
     for (const output of [child.stdout, child.stderr]) output.on("data", (chunk) => this.#note(String(chunk)));
