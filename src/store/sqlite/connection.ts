@@ -1,5 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import type { Announcement, AnnouncementListener } from "../announcements.ts";
+import { tellEach } from "../listeners.ts";
 import { StoreUnavailable } from "../timeline-store.ts";
 import type { Answer, Arguments, FromWorker, MethodName, Result, ToWorker } from "./messages.ts";
 
@@ -84,16 +85,7 @@ export class Connection {
   }
 
   #announce(slug: string, announcement: Announcement): void {
-    for (const { listener } of this.#subscriptions.get(slug) ?? []) {
-      try {
-        listener.announced(announcement);
-      } catch (error) {
-        // A fault of the listener's, to be seen as such, but not to be felt by whoever comes after it.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    tellEach(this.#subscriptions.get(slug) ?? [], ({ listener }) => listener.announced(announcement));
   }
 
   #settle(answer: Answer): void {
