@@ -10,6 +10,7 @@ import { entryWrites } from "./routes/entry-writes.ts";
 import { type PageServices, pageRoutes } from "./routes/pages.ts";
 import { storyReads } from "./routes/story-reads.ts";
 import { storyWrites } from "./routes/story-writes.ts";
+import { syndicationRoutes } from "./routes/syndication.ts";
 import type { Services } from "./services.ts";
 
 export type AppOptions = Services & PageServices & { logger: Logger; health: HealthSources };
@@ -36,6 +37,7 @@ export function createApp(options: AppOptions): Express {
   app.use(healthRoutes(health));
   app.use("/assets", assetRoutes(assets));
   app.use("/api/v1", storyReads(options), storyWrites(options), entryWrites(options));
+  app.use(syndicationRoutes(options));
   app.use((_request, response, next) => {
     response.set("Content-Security-Policy", PAGE_POLICY);
     next();
