@@ -123,7 +123,14 @@ test("a permalink is shared as its entry, and marks it", () => {
 test("machines find a description, and no address that is not there", () => {
   const html = renderLivePage(samplePage({ story: { summary: "All night." } }));
   assert.match(html, /<meta name="description" content="All night."/);
-  assert.doesNotMatch(html, /rel="alternate"/);
+  const alternates = [...html.matchAll(/rel="alternate" type="(.+?)" title=".+?" href="(.+?)"/g)];
+  assert.deepEqual(
+    alternates.map(([, type, href]) => [type, href]),
+    [
+      ["application/feed+json", "https://live.example.com/stories/votes/feed.json"],
+      ["application/atom+xml", "https://live.example.com/stories/votes/feed.atom"],
+    ],
+  );
 });
 
 test("older pages go by links, which land at the updates; a draft is not indexed and does not come alive", () => {
@@ -133,7 +140,7 @@ test("older pages go by links, which land at the updates; a draft is not indexed
   assert.match(older, /<a href="\/stories\/votes#updates">Newest updates<\/a>/);
   const draft = renderLivePage(samplePage({ story: { status: "draft" } }));
   assert.match(draft, /<meta name="robots" content="noindex"/);
-  assert.doesNotMatch(draft, /type="module"/);
+  assert.doesNotMatch(draft, /type="module"|rel="alternate"/);
 });
 
 test("a story that runs from right to left", () => {
