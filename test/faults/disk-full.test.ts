@@ -6,10 +6,16 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { Newsroom } from "./support/newsroom.ts";
 
-/** A disk of 16 MiB in memory. Mounting takes root, as the test machines give it. */
+/** A disk of 16 MiB in memory. It is gone with the test. */
 async function smallDisk(t: TestContext): Promise<string> {
   const disk = await mkdtemp(join(tmpdir(), "dateline-disk-"));
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", disk]);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", disk], { stdio: "pipe" });
+  } catch (error) {
+    throw new Error("This test fills a small disk of its own, and mounting that takes root: sudo npm test.", {
+      cause: error,
+    });
+  }
   t.after(async () => {
     execFileSync("umount", ["--lazy", disk]);
     await rm(disk, { recursive: true });

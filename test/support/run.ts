@@ -5,6 +5,7 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "./chromium.ts";
+import { findRedis } from "./redis-server.ts";
 
 /**
  * `npm test`: lint, then every test there is, or those whose path contains one of the arguments. Types were checked by
@@ -29,7 +30,9 @@ function lint(): boolean {
 }
 
 async function runTests(): Promise<boolean> {
+  // Before the first test: two of them would not get into each other's installation.
   findChromium();
+  findRedis();
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const events = run({ files, concurrency: 2, timeout: TEST_TIMEOUT_MS });
   events.on("test:pass", ({ skip, todo }) => {
