@@ -16,6 +16,8 @@ export class Erasures {
   readonly #timer: NodeJS.Timeout;
   #settling: Promise<void> = Promise.resolve();
   #pending = false;
+  /** Owed since Redis was last told so. */
+  #untold = false;
 
   constructor(commands: Commands, keySpace: KeySpace) {
     this.#commands = commands;
@@ -30,10 +32,8 @@ export class Erasures {
 
   owe(): void {
     this.#pending = true;
-    this.#next(async () => {
-      await this.#commands.ask((client) => client.set(this.#key("owed"), "1"));
-      await this.#settle();
-    });
+    this.#untold = true;
+    this.#next(() => this.#settle());
   }
 
   async close(): Promise<void> {
@@ -47,6 +47,8 @@ export class Erasures {
   }
 
   async #settle(): Promise<void> {
+    if (this.#untold) await this.#commands.ask((client) => client.set(this.#key("owed"), "1"));
+    this.#untold = false;
     const keys = [this.#key("owed"), this.#key("asked")];
     const claimed = await this.#commands.run<number>(scripts.claimRewrite, keys, [REWRITE_EVERY_MS]);
     if (claimed === 1) await this.#rewrite();
@@ -61,7 +63,7 @@ export class Erasures {
         if (/^aof_enabled:1/m.test(persistence)) await this.#commands.ask(() => master.bgrewriteaof());
       }
     } catch (error) {
-      await this.#commands.ask((client) => client.set(this.#key("owed"), "1"));
+      this.#untold = true;
       throw error;
     }
   }
