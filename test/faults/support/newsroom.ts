@@ -10,6 +10,7 @@ import { seededRandom, seedOfRun } from "../../support/seeded-random.ts";
 import { ADMIN_KEY } from "../../support/service.ts";
 import { Editor } from "./editor.ts";
 import { Ledger } from "./ledger.ts";
+import { ReadinessWatch } from "./readiness.ts";
 
 const READERS = Number(process.env.FAULT_READERS ?? 24);
 const LOOK_EVERY_MS = 50;
@@ -34,11 +35,13 @@ export class Newsroom {
   /** Of nodes that editors leave alone, say, because they are stopped. */
   readonly spared = new Set<NodeProcess>();
   readonly #plan: Plan;
+  readonly #readiness: ReadinessWatch;
 
   private constructor(plan: Plan, balancer: Balancer, random: () => number) {
     this.#plan = plan;
     this.balancer = balancer;
     this.random = random;
+    this.#readiness = new ReadinessWatch(this.nodes);
     const asked = () => this.nodes.filter((node) => node.isRunning && !this.spared.has(node)).map(({ url }) => url);
     this.editor = new Editor(STORY, random, this.ledger, asked);
   }
@@ -103,7 +106,9 @@ export class Newsroom {
     t.diagnostic(JSON.stringify({ ...row, outOfOrder, wholeMs }));
     const { FAULTS_JSON } = process.env;
     if (FAULTS_JSON) appendFileSync(FAULTS_JSON, `${JSON.stringify({ ...row, outOfOrder, wholeMs })}\n`);
-    assert.deepEqual({ lost, doubled, faults }, { lost: [], doubled: [], faults: [] });
+    const { untruths } = this.#readiness;
+    assert.deepEqual({ lost, doubled, faults, untruths }, { lost: [], doubled: [], faults: [], untruths: [] });
+    assert.ok(this.#readiness.looks > 0);
     this.ledger.assertKnown(entries);
     for (const reader of this.readers) {
       assert.deepEqual(reader.timeline?.entries, entries);
@@ -134,7 +139,7 @@ export class Newsroom {
   }
 
   async #close(): Promise<void> {
-    await this.editor.stop();
+    await Promise.all([this.editor.stop(), this.#readiness.stop()]);
     for (const reader of this.readers) reader.close();
     await Promise.all(this.nodes.map((node) => node.end("SIGKILL")));
     await this.balancer.close();
