@@ -4,7 +4,7 @@ import MarkdownIt from "markdown-it";
  * Markdown to HTML that is safe to insert: paragraphs, emphasis, links, lists, quotes and headings. Everything else,
  * raw HTML above all, is shown as the text it is.
  *
- * @param topHeading the level that `#` becomes, so that headings stay below those of the page around them.
+ * @param topHeading the level of the highest heading, so that all stay below those of the page around them.
  */
 export function renderMarkdown(markdown: string, topHeading: 3 | 4): string {
   return renderer.render(markdown, { topHeading }).trim();
@@ -37,10 +37,18 @@ renderer.inline.ruler.before("link", "image_as_text", (state, silent) => {
 const SAFE_LINK = /^(https?:\/\/|mailto:)/i;
 renderer.validateLink = (url) => SAFE_LINK.test(url);
 
+// Editors choose headings by their looks: whoever begins with "##" or leaves one out still gets an outline without gaps.
 renderer.core.ruler.push("headings_below_the_page", (state) => {
   const { topHeading } = state.env as { topHeading: number };
-  for (const token of state.tokens) {
-    if (!token.type.startsWith("heading_")) continue;
-    token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + topHeading - 1)}`;
+  const headings = state.tokens.filter(({ type }) => type.startsWith("heading_"));
+  const highest = Math.min(...headings.map(levelOf));
+  let level = topHeading - 1;
+  for (const token of headings) {
+    if (token.nesting === 1) level = Math.min(6, level + 1, levelOf(token) - highest + topHeading);
+    token.tag = `h${level}`;
   }
 });
+
+function levelOf({ tag }: { tag: string }): number {
+  return Number(tag.slice(1));
+}

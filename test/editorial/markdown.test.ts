@@ -13,10 +13,16 @@ test("paragraphs, emphasis, links, lists, quotes and headings are known", () => 
   assert.equal(html("> said"), "<blockquote>\n<p>said</p>\n</blockquote>");
 });
 
+test("headings make an outline without gaps, wherever editors begin and whatever they leave out", () => {
+  assert.equal(html("## Top\n\n### Next"), "<h4>Top</h4>\n<h5>Next</h5>");
+  assert.equal(renderMarkdown("### Top\n\n###### Next\n\n# Above", 3), "<h3>Top</h3>\n<h4>Next</h4>\n<h3>Above</h3>");
+  assert.equal(html("# 1\n\n## 2\n\n### 3\n\n#### 4"), "<h4>1</h4>\n<h5>2</h5>\n<h6>3</h6>\n<h6>4</h6>");
+});
+
 test("headings stay below those of the page around them", () => {
   assert.equal(html("# Top"), "<h4>Top</h4>");
   assert.equal(renderMarkdown("# Top", 3), "<h3>Top</h3>");
-  assert.equal(html("###### Deep"), "<h6>Deep</h6>");
+  assert.equal(html("###### Deep"), "<h4>Deep</h4>");
   assert.equal(html("Top\n==="), "<h4>Top</h4>");
 });
 
