@@ -82,3 +82,36 @@ test("[S7] a history that went aside is noticed by comparing heads, and everybod
   assert.deepEqual(events.at(-1), { kind: "reset" });
   feeds.close();
 });
+
+test("[S7] a node that lags behind a reader catches up before it answers", async () => {
+  const store = new ScriptedStore();
+  const { feeds, feed, repairs } = await follow(store);
+  store.commit(publish, publish);
+  const seen = store.head;
+  await feed.confirm(seen);
+  const reply = feed.reply(seen, 50);
+  assert.ok(reply.mode === "changes" && reply.changes.length === 0 && reply.to === seen.seq);
+  assert.equal(repairs(), 1);
+  feeds.close();
+});
+
+test("[S7] readers who claim to be ahead of the store cost it one read, however many, and are given a snapshot", async () => {
+  const store = new ScriptedStore();
+  const { feeds, feed, repairs } = await follow(store);
+  const { epoch, seq, tag } = store.head;
+  const claims = Array.from({ length: 100 }, (_, n) => ({ epoch, seq: seq + 1 + n, tag }));
+  await Promise.all(claims.map((claim) => feed.confirm(claim)));
+  assert.deepEqual(store.reads, ["load", "read"]);
+  assert.equal(repairs(), 0);
+  for (const claim of claims) assert.equal(feed.reply(claim, 50).mode, "snapshot");
+  feeds.close();
+});
+
+test("[F4] positions that this node has seen, or of another run of the clock, cost the store nothing", async () => {
+  const store = new ScriptedStore();
+  const { feeds, feed } = await follow(store);
+  await feed.confirm(store.head);
+  await feed.confirm({ ...store.head, epoch: "another", seq: 99 });
+  assert.deepEqual(store.reads, ["load"]);
+  feeds.close();
+});
