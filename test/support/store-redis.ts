@@ -46,7 +46,10 @@ export async function openOnDurableRedis(hooks: Hooks, options: EngineOptions = 
     ...{ stores, peer, heard: [stores, peer] },
     reopen: () => restart(async () => {}),
     async snapshotData() {
+      // Held still meanwhile: a rewrite of the append-only file takes files away.
+      server.pause();
       await cp(data, join(copies, "appendonlydir"), { recursive: true });
+      server.resume();
       return () =>
         restart(async () => {
           await rm(data, { recursive: true });

@@ -53,7 +53,7 @@ export class RedisArchives implements StoryArchives {
     );
     if (outcome === "taken") return outcome;
     await this.#commands.confirm(keys[0] ?? "");
-    this.#listed.update(archive.slug);
+    await this.#listed.update(archive.slug);
     return outcome;
   }
 }

@@ -31,7 +31,7 @@ export class ListedStories implements Catalogue {
   readonly #commands: Commands;
   readonly #keySpace: KeySpace;
   /** Slugs that are being listed; true: once more. */
-  readonly #listing = new Map<string, { again: boolean; done: Promise<void> }>();
+  readonly #listing = new Map<string, { again: boolean; done: Promise<boolean> }>();
   readonly #timer: NodeJS.Timeout;
   #rebuilding: Promise<void> | undefined;
   #closed = false;
@@ -56,11 +56,13 @@ export class ListedStories implements Catalogue {
     return { stories, next };
   }
 
-  /** Lists the story as it is now, soon; several commits in a row are listed once. */
-  update(slug: string): void {
-    const listing = this.#listing.get(slug);
-    if (listing) listing.again = true;
-    else this.#listing.set(slug, { again: false, done: this.#list(slug) });
+  /** Lists the story as it is now; several commits in a row are listed once. @returns false when it could not be. */
+  update(slug: string): Promise<boolean> {
+    const known = this.#listing.get(slug);
+    if (known) known.again = true;
+    const listing = known ?? { again: false, done: this.#list(slug) };
+    this.#listing.set(slug, listing);
+    return listing.done;
   }
 
   /** Waits for what is being listed. */
@@ -70,7 +72,7 @@ export class ListedStories implements Catalogue {
     await Promise.all([this.#rebuilding, ...[...this.#listing.values()].map(({ done }) => done)]);
   }
 
-  async #list(slug: string): Promise<void> {
+  async #list(slug: string): Promise<boolean> {
     await Promise.resolve();
     const listing = this.#listing.get(slug);
     try {
@@ -78,10 +80,13 @@ export class ListedStories implements Catalogue {
         if (listing) listing.again = false;
         await this.#listNow(slug);
       } while (listing?.again);
+      return true;
     } catch {
       // The store is away: the next commit lists it, or the next look through all stories.
+      return false;
+    } finally {
+      this.#listing.delete(slug);
     }
-    this.#listing.delete(slug);
   }
 
   async #listNow(slug: string): Promise<void> {

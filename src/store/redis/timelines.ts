@@ -40,6 +40,8 @@ type CommitReply =
   | [outcome: "repeat", at: number, remembered: string]
   | [outcome: "conflict" | "late", at: number];
 
+const NOT_LISTED = "It is done, but the list of stories does not show it yet. Repeat it to be sure.";
+
 export type TimelineParts = {
   commands: Commands;
   keySpace: KeySpace;
@@ -100,10 +102,12 @@ export class RedisTimelines implements Omit<TimelineStore, "close"> {
     const [head = ""] = keySpace.ofStory(slug);
     if (reply[0] === "done" || reply[0] === "again" || reply[0] === "repeat") await commands.confirm(head);
     if (withdraws && (reply[0] === "done" || reply[0] === "again")) erasures.owe();
-    if (reply[0] === "done") {
-      listed.update(slug);
-      if (reply[3] !== null) await heard;
+    if (reply[0] === "done" || reply[0] === "again") {
+      const listing = listed.update(slug);
+      // Of what was withdrawn nothing may be listed any more; of what was published, the time of its change may be late.
+      if (changesListing(commit) && !(await listing)) throw new StoreUnavailable(NOT_LISTED);
     }
+    if (reply[0] === "done" && reply[3] !== null) await heard;
     return toResult(reply);
   }
 
@@ -126,6 +130,10 @@ export class RedisTimelines implements Omit<TimelineStore, "close"> {
     this.#clockAheadMs = reply[1] - Date.now();
     return reply;
   }
+}
+
+function changesListing({ writes }: Commit): boolean {
+  return writes.some(({ kind }) => kind === "story" || kind === "removal");
 }
 
 function toLoadedStory([head, access, tags, fields, entries, recent, total]: LoadReply): LoadedStory {
