@@ -59,10 +59,14 @@ export class Feeds {
       release();
       throw error;
     });
-    if (feed !== null && feed !== "removed") return { feed, release };
+    if (feed !== null && feed !== "removed") {
+      await feed.current();
+      if (!feed.isRemoved) return { feed, release };
+    }
     release();
+    if (feed !== null) return "removed";
     // A load that was already under way may have looked before the story was created. Look again.
-    return joined && feed === null ? this.follow(slug) : feed;
+    return joined ? this.follow(slug) : null;
   }
 
   /** Of every feed with the store's. [F3] */
@@ -136,13 +140,20 @@ class Relay implements AnnouncementListener {
   #feed: AnnouncementListener | null = null;
   #early: Announcement[] = [];
   #interrupted = false;
+  #lost = false;
 
   announced(announcement: Announcement): void {
     if (this.#feed) this.#feed.announced(announcement);
     else this.#early.push(announcement);
   }
 
+  lost(): void {
+    if (this.#feed) this.#feed.lost?.();
+    else this.#lost = true;
+  }
+
   interrupted(): void {
+    this.#lost = false;
     if (this.#feed) this.#feed.interrupted();
     else this.#interrupted = true;
   }
@@ -150,6 +161,7 @@ class Relay implements AnnouncementListener {
   connect(feed: AnnouncementListener): void {
     this.#feed = feed;
     if (this.#interrupted) feed.interrupted();
+    if (this.#lost) feed.lost?.();
     for (const announcement of this.#early) feed.announced(announcement);
     this.#early = [];
   }

@@ -7,6 +7,11 @@ const ANNOUNCEMENT_GRACE_MS = 1_000;
 /** For that long a head that the store has told is good enough for whoever claims to be ahead of ours. */
 const CONFIRMED_FOR_MS = 1_000;
 
+/** Whoever asks waits no longer; what is in memory is then the last state there is. */
+const REFRESH_WITHIN_MS = 1_000;
+/** For that long nobody waits for a store that has not answered. */
+const STORE_AWAY_MS = 1_000;
+
 export type HeadCheckParts = {
   /** The store's. Null: there is no such story any more. @throws StoreUnavailable */
   readHead(): Promise<Position | null>;
@@ -14,8 +19,6 @@ export type HeadCheckParts = {
   log(): CommitLog;
   /** Reads what is missing from the store. @returns when that is done. */
   repair(): Promise<void>;
-  /** When a repair that is under way is done. */
-  repaired(): Promise<void>;
   wait: Wait;
 };
 
@@ -23,6 +26,9 @@ export type HeadCheckParts = {
 export class HeadCheck {
   readonly #parts: HeadCheckParts;
   #confirming: { at: number; done: Promise<void> } | null = null;
+  #refreshing: Promise<void> | null = null;
+  #nextRefresh: Promise<void> | null = null;
+  #storeAwayUntil = 0;
 
   constructor(parts: HeadCheckParts) {
     this.#parts = parts;
@@ -37,7 +43,7 @@ export class HeadCheck {
   async compare(): Promise<void> {
     const before = this.#parts.log().head;
     const head = await this.#parts.readHead();
-    if (!head || (head.epoch === before.epoch && head.seq < before.seq)) return void this.#parts.repair();
+    if (!head || hasGoneBack(head, before)) return void this.#parts.repair();
     if (this.#parts.log().hasPassed(head)) return;
     await this.#parts.wait(ANNOUNCEMENT_GRACE_MS);
     if (!this.#parts.log().hasPassed(head)) void this.#parts.repair();
@@ -51,17 +57,66 @@ export class HeadCheck {
    * @throws StoreUnavailable
    */
   async confirm({ epoch, seq }: Position): Promise<void> {
-    const { head } = this.#parts.log();
-    if (epoch !== head.epoch || seq <= head.seq) return;
-    if (this.#confirming && Date.now() - this.#confirming.at < CONFIRMED_FOR_MS) return this.#confirming.done;
-    const done = this.#askStore();
-    this.#confirming = { at: Date.now(), done };
-    return done;
+    const isAhead = () => epoch === this.#parts.log().head.epoch && seq > this.#parts.log().head.seq;
+    if (!isAhead()) return;
+    const last = this.#confirming;
+    if (last) {
+      await last.done.catch(() => {});
+      if (!isAhead()) return;
+      // What the store told then may be older than what the reader has seen.
+      await this.#parts.wait(Math.max(0, last.at + CONFIRMED_FOR_MS - Date.now()));
+      if (!isAhead()) return;
+    }
+    // Whoever has waited as well may have asked meanwhile, and so after this reader had come.
+    if (this.#confirming === last) this.#confirming = { at: Date.now(), done: this.#meetStore() };
+    return this.#confirming?.done;
   }
 
-  async #askStore(): Promise<void> {
-    const head = await this.#parts.readHead();
-    if (head && this.#parts.log().hasPassed(head)) await this.#parts.repaired();
-    else await this.#parts.repair();
+  /**
+   * Before anybody is answered while announcements do not arrive: takes in what the store has, by a read that began after
+   * the question, however many ask. Where the store cannot be asked, what is in memory has to do. [S6] [F2]
+   */
+  async refresh(): Promise<void> {
+    if (Date.now() < this.#storeAwayUntil) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error("The store does not answer.")), REFRESH_WITHIN_MS);
+    });
+    try {
+      await Promise.race([this.#refreshInTurn(), late]);
+    } catch {
+      this.#storeAwayUntil = Date.now() + STORE_AWAY_MS;
+    } finally {
+      clearTimeout(timer);
+    }
   }
+
+  #refreshInTurn(): Promise<void> {
+    if (!this.#refreshing) return this.#startRefresh();
+    // The read under way may have begun before the question.
+    this.#nextRefresh ??= this.#refreshing.catch(() => {}).then(() => this.#startRefresh());
+    return this.#nextRefresh;
+  }
+
+  #startRefresh(): Promise<void> {
+    this.#nextRefresh = null;
+    const refreshing = this.#meetStore().finally(() => {
+      if (this.#refreshing === refreshing) this.#refreshing = null;
+    });
+    this.#refreshing = refreshing;
+    return refreshing;
+  }
+
+  async #meetStore(): Promise<void> {
+    const before = this.#parts.log().head;
+    const head = await this.#parts.readHead();
+    if (head && !hasGoneBack(head, before) && this.#parts.log().hasPassed(head)) return;
+    await this.#parts.repair();
+    // A repair that was under way may have read before that head was there.
+    if (head && !this.#parts.log().hasPassed(head)) await this.#parts.repair();
+  }
+}
+
+function hasGoneBack(head: Position, before: Position): boolean {
+  return head.epoch === before.epoch && head.seq < before.seq;
 }

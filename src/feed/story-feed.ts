@@ -59,6 +59,10 @@ export class StoryFeed implements AnnouncementListener {
   /** Settles with the repair that is under way, or was. */
   #repaired: Promise<void> = Promise.resolve();
   readonly #heads: HeadCheck;
+  /** Whether announcements arrive. */
+  #hears = true;
+  /** Whether none can have been missed. */
+  #isSure = true;
   #closed = false;
   #removed = false;
 
@@ -75,7 +79,6 @@ export class StoryFeed implements AnnouncementListener {
       },
       log: () => this.#log,
       repair: () => this.#repairUnlessBusy(),
-      repaired: () => this.#repaired,
       wait: options.wait,
     });
   }
@@ -86,7 +89,7 @@ export class StoryFeed implements AnnouncementListener {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The story is gone for good, and the feed is closed. */
+  /** Gone for good, and closed. */
   get isRemoved(): boolean {
     return this.#removed;
   }
@@ -123,17 +126,29 @@ export class StoryFeed implements AnnouncementListener {
     else if (!this.#takeIn(announcement)) this.#repair();
   }
 
+  lost(): void {
+    this.#hears = false;
+    this.#isSure = false;
+  }
+
   interrupted(): void {
+    this.#hears = true;
     if (this.#held) this.#interrupted = true;
     else if (!this.#closed) this.#repair();
   }
 
-  /** @see HeadCheck.confirm */
+  /**
+   * Before anybody is answered from the feed: at once, unless announcements may have been missed that the store has by
+   * now. [S6]
+   */
+  async current(): Promise<void> {
+    if (!this.#isSure) await this.#heads.refresh();
+  }
+
   confirm(position: Position): Promise<void> {
     return this.#heads.confirm(position);
   }
 
-  /** @see HeadCheck.compare */
   compareHeads(): Promise<void> {
     return this.#heads.compare();
   }
@@ -216,6 +231,7 @@ export class StoryFeed implements AnnouncementListener {
         this.#held = null;
         this.#interrupted = false;
         if (readAgain) this.#repair();
+        else this.#isSure = this.#hears;
         for (const announcement of held) this.announced(announcement);
       },
       (error) => this.#options.onTrouble(error),

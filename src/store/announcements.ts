@@ -16,6 +16,8 @@ export interface Announcements {
 
 export type AnnouncementListener = {
   announced(announcement: Announcement): void;
+  /** Announcements do not arrive from now on, until `interrupted` is called. */
+  lost?(): void;
   /** Announcements may have been lost since the last one; those that follow this call are complete again. */
   interrupted(): void;
 };

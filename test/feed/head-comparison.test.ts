@@ -95,13 +95,14 @@ test("[S7] a node that lags behind a reader catches up before it answers", async
   feeds.close();
 });
 
-test("[S7] readers who claim to be ahead of the store cost it one read, however many, and are given a snapshot", async () => {
+test("[S7] readers who claim to be ahead of the store cost it a read a second, however many, and are given a snapshot", async () => {
   const store = new ScriptedStore();
   const { feeds, feed, repairs } = await follow(store);
   const { epoch, seq, tag } = store.head;
   const claims = Array.from({ length: 100 }, (_, n) => ({ epoch, seq: seq + 1 + n, tag }));
   await Promise.all(claims.map((claim) => feed.confirm(claim)));
-  assert.deepEqual(store.reads, ["load", "read"]);
+  // One for the first, and one that began after all the others had come.
+  assert.deepEqual(store.reads, ["load", "read", "read"]);
   assert.equal(repairs(), 0);
   for (const claim of claims) assert.equal(feed.reply(claim, 50).mode, "snapshot");
   feeds.close();
@@ -113,5 +114,48 @@ test("[F4] positions that this node has seen, or of another run of the clock, co
   await feed.confirm(store.head);
   await feed.confirm({ ...store.head, epoch: "another", seq: 99 });
   assert.deepEqual(store.reads, ["load"]);
+  feeds.close();
+});
+
+test("[S7] a reader who has seen more than the store told a moment ago is not answered from that", async () => {
+  const store = new ScriptedStore();
+  const { feeds, feed } = await follow(store);
+  for (let readers = 0; readers < 3; readers += 1) {
+    store.commit(publish);
+    const seen = store.head;
+    await feed.confirm(seen);
+    assert.equal(feed.reply(seen, 50).mode, "changes");
+  }
+  feeds.close();
+});
+
+test("[S6] while announcements do not arrive, whoever comes is answered with what the store has by then", async () => {
+  const store = new ScriptedStore();
+  const { feeds, feed } = await follow(store);
+  store.lose();
+  store.commit(publish);
+  const asked = await Promise.all(Array.from({ length: 50 }, () => feeds.follow("story")));
+  for (const one of asked) assert.ok(one !== null && one !== "removed" && one.feed.timeline.seq === store.head.seq);
+  assert.ok(store.reads.length <= 5, `${store.reads}`);
+  store.interrupt();
+  await settle();
+  const before = store.reads.length;
+  await feeds.follow("story");
+  assert.equal(store.reads.length, before, "nothing can be missed any more");
+  assert.equal(feed.timeline.seq, store.head.seq);
+  feeds.close();
+});
+
+test("[S6] a store that is away leaves what is in memory, and is not waited for by everybody", async () => {
+  const store = new ScriptedStore();
+  const { feeds, feed } = await follow(store);
+  const { seq } = feed.timeline;
+  store.lose();
+  store.failReads();
+  for (let asks = 0; asks < 20; asks += 1) {
+    const one = await feeds.follow("story");
+    assert.ok(one !== null && one !== "removed" && one.feed.timeline.seq === seq);
+  }
+  assert.deepEqual(store.reads, ["load", "read"]);
   feeds.close();
 });

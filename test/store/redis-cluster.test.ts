@@ -4,19 +4,8 @@ import { openRedisStores } from "../../src/store/redis/open.ts";
 import { StoreUnavailable } from "../../src/store/timeline-store.ts";
 import { Hearing } from "../support/hearing.ts";
 import { RedisCluster } from "../support/redis-cluster.ts";
-import type { RedisServer } from "../support/redis-server.ts";
+import { moveSlotOf } from "../support/slot-move.ts";
 import { newStory } from "../support/store-desk.ts";
-
-/** What an operator's tool does when it moves a slot to another master. */
-async function moveSlot(slot: string, from: RedisServer, to: RedisServer, cluster: RedisCluster): Promise<void> {
-  const [fromId, toId] = await Promise.all([from, to].map((node) => node.command("CLUSTER", "MYID")));
-  assert.ok(fromId && toId);
-  await to.command("CLUSTER", "SETSLOT", slot, "IMPORTING", fromId);
-  await from.command("CLUSTER", "SETSLOT", slot, "MIGRATING", toId);
-  const keys = (await from.command("CLUSTER", "GETKEYSINSLOT", slot, "1000")).split("\n").filter(Boolean);
-  await from.command("MIGRATE", "127.0.0.1", String(to.port), "", "0", "5000", "KEYS", ...keys);
-  for (const node of [to, from, ...cluster.nodes]) await node.command("CLUSTER", "SETSLOT", slot, "NODE", toId);
-}
 
 test("[F2] a story whose slot moves to another master is followed there, and nothing in between is lost", async (t) => {
   const cluster = await RedisCluster.start();
@@ -26,15 +15,8 @@ test("[F2] a story whose slot moves to another master is followed there, and not
   const desk = await newStory(stores, "a");
   const hearing = new Hearing();
   await stores.announcements.subscribe("a", hearing);
-  const [first] = cluster.nodes;
-  assert.ok(first);
-  const slot = await first.command("CLUSTER", "KEYSLOT", "{a}");
-  const counts = await Promise.all(cluster.nodes.map((node) => node.command("CLUSTER", "COUNTKEYSINSLOT", slot)));
-  const holder = counts.findIndex((count) => Number(count) > 0);
-  const [from, to] = [cluster.nodes[holder], cluster.nodes[(holder + 1) % 3]];
-  assert.ok(from && to);
 
-  await moveSlot(slot, from, to, cluster);
+  await moveSlotOf("{a}", cluster);
 
   await hearing.until((heard) => heard.includes("interrupted"));
   const { head } = await desk.publish("after the move");

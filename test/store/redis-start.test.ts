@@ -3,6 +3,7 @@ import { type TestContext, test } from "node:test";
 import { openRedisStores } from "../../src/store/redis/open.ts";
 import { CannotUseRedis } from "../../src/store/redis/reach.ts";
 import { freePort } from "../support/free-port.ts";
+import { Hearing } from "../support/hearing.ts";
 import { RedisCluster } from "../support/redis-cluster.ts";
 import { type RedisOptions, RedisServer } from "../support/redis-server.ts";
 import { newStory } from "../support/store-desk.ts";
@@ -69,4 +70,39 @@ test("one node of a cluster leads to the others", async (t) => {
   t.after(() => stores.close());
   for (const slug of ["a", "b", "c", "d", "e", "f"]) await newStory(stores, slug);
   await stores.announcements.probe();
+});
+
+test("a database that cannot be selected is refused, and never taken for another one", async (t) => {
+  const server = await start(t);
+  await assert.rejects(openRedisStores({ url: `${server.url}/99` }), refusal(/database 99/));
+  assert.equal(await server.command("DBSIZE"), "0");
+});
+
+test("services in two databases with one prefix hear nothing of each other", async (t) => {
+  const server = await start(t);
+  const open = async (url: string) => {
+    const stores = await openRedisStores({ url });
+    t.after(() => stores.close());
+    return stores;
+  };
+  const [here, there] = [await open(server.url), await open(`${server.url}/1`)];
+  const hearing = new Hearing();
+  await here.announcements.subscribe("a", hearing);
+  await newStory(there, "a");
+  await newStory(here, "a");
+  await hearing.until(({ length }) => length > 0);
+  await here.announcements.probe();
+  assert.equal(hearing.heard.length, 1);
+});
+
+test("a Redis without memory does not keep a node from starting again", async (t) => {
+  const server = await start(t);
+  const first = await openRedisStores({ url: server.url });
+  const secret = await first.keys.signingSecret();
+  await first.close();
+  await server.command("CONFIG", "SET", "maxmemory", "1");
+  const again = await openRedisStores({ url: server.url });
+  assert.equal(await again.keys.signingSecret(), secret);
+  await again.announcements.probe();
+  await again.close();
 });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { endWithTests } from "./children.ts";
+import { boundToParent, endWithTests } from "./children.ts";
 import { freePort } from "./free-port.ts";
 import { ADMIN_KEY } from "./service.ts";
 
@@ -42,7 +42,8 @@ export class NodeProcess {
     };
     const { PATH = "", HOME = "" } = process.env;
     const env = { PATH, HOME, ...settings, ...this.#env };
-    const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const [program, ...args] = boundToParent([process.execPath, MAIN]);
+    const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     endWithTests(child);
     this.#exit = once(child, "exit").then(([code, signal]) => {

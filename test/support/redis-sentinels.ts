@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { endWithTests } from "./children.ts";
+import { boundToParent, endWithTests } from "./children.ts";
 import { freePort } from "./free-port.ts";
 import { redisCommand } from "./redis-command.ts";
 import { findRedis, RedisServer } from "./redis-server.ts";
@@ -83,7 +83,8 @@ function configuration(port: number, masterPort: number): string {
 }
 
 function launch(file: string): ChildProcess {
-  const child = spawn(findRedis(), [file, "--sentinel"], { stdio: "ignore" });
+  const [program, ...args] = boundToParent([findRedis(), file, "--sentinel"]);
+  const child = spawn(program, args, { stdio: "ignore" });
   endWithTests(child);
   return child;
 }

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { endWithTests } from "./children.ts";
+import { boundToParent, endWithTests } from "./children.ts";
 import { findProgram } from "./debian.ts";
 import { freePort } from "./free-port.ts";
 import { redisCommand } from "./redis-command.ts";
@@ -13,8 +12,6 @@ import { redisCommand } from "./redis-command.ts";
 const LOOK_EVERY_MS = 10;
 const START_TIMEOUT_MS = 30_000;
 const LOG_TAIL_CHARACTERS = 4000;
-/** Has the kernel end the child with its parent, however that ends. */
-const SETPRIV = "/usr/bin/setpriv";
 
 export type RedisOptions = {
   /** Of an earlier server, to continue its data; it is then the caller's to remove. */
@@ -112,7 +109,7 @@ export class RedisServer {
 
   async #launch(command: string[]): Promise<void> {
     if (this.#child !== null) throw new Error("Redis is running already.");
-    const [program = "", ...args] = existsSync(SETPRIV) ? [SETPRIV, "--pdeathsig", "KILL", "--", ...command] : command;
+    const [program, ...args] = boundToParent(command);
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     this.#log = "";
@@ -136,7 +133,13 @@ export class RedisServer {
       if (this.#child === null) throw new Error(`Redis ended at its start:\n${this.#log}`);
       if (performance.now() > deadline) throw new Error(`Redis is not ready: ${answer}\n${this.#log}`);
       await pause(LOOK_EVERY_MS);
-      answer = await this.command("PING").catch((error: Error) => error.message);
+      answer = await this.#pingOwn().catch((error: Error) => error.message);
     }
+  }
+
+  /** Another server may answer on the port, and this one be about to end because of it. */
+  async #pingOwn(): Promise<string> {
+    const isOurs = (await this.command("INFO", "server")).includes(`process_id:${this.#child?.pid}\r`);
+    return isOurs ? this.command("PING") : "Another server answers on its port.";
   }
 }

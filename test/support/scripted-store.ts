@@ -1,7 +1,12 @@
 import { type Position, parsePosition } from "../../src/protocol/position.ts";
 import type { Announcement, AnnouncementListener, Announcements } from "../../src/store/announcements.ts";
 import type { StoryRecords } from "../../src/store/story-records.ts";
-import type { LoadedStory, StoredChanges, TimelineStore } from "../../src/store/timeline-store.ts";
+import {
+  type LoadedStory,
+  type StoredChanges,
+  StoreUnavailable,
+  type TimelineStore,
+} from "../../src/store/timeline-store.ts";
 import { type Command, RandomStory } from "./random-history.ts";
 
 /**
@@ -53,6 +58,16 @@ export class ScriptedStore {
 
   deliver(...announcements: Announcement[]): void {
     for (const announcement of announcements) this.#listener?.announced(announcement);
+  }
+
+  /** From now on every read is refused. */
+  failReads(): void {
+    this.#gate = Promise.reject(new StoreUnavailable("The store is away."));
+    this.#gate.catch(() => {});
+  }
+
+  lose(): void {
+    this.#listener?.lost?.();
   }
 
   interrupt(): void {

@@ -147,6 +147,10 @@ class StoryChannel implements ChannelListener {
     if (announcement?.kind === "commit") this.#expected.get(announcement.tag)?.();
   }
 
+  lost(): void {
+    tellEach(this.#subscriptions, ({ listener }) => listener.lost?.());
+  }
+
   interrupted(): void {
     tellEach(this.#subscriptions, ({ listener }) => listener.interrupted());
   }

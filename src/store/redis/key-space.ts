@@ -6,9 +6,12 @@ import type { EntryKey } from "../../protocol/entry-order.ts";
  */
 export class KeySpace {
   readonly #prefix: string;
+  readonly #channelSuffix: string;
 
-  constructor(prefix: string) {
+  /** @param database of the server; channels are not separated by database, so their names have to be. */
+  constructor(prefix: string, database = 0) {
     this.#prefix = prefix;
+    this.#channelSuffix = database === 0 ? "" : `:${database}`;
   }
 
   /** In the order that `lua/story.lua` expects. */
@@ -40,7 +43,7 @@ export class KeySpace {
   }
 
   channelOf(slug: string): string {
-    return `${this.#prefix}{${slug}}:changes`;
+    return `${this.#prefix}{${slug}}:changes${this.#channelSuffix}`;
   }
 
   /** Matches the heads of all stories. */

@@ -40,7 +40,9 @@ export class RedisKeys implements KeyStore {
   async signingSecret(): Promise<string> {
     const made = randomBytes(32).toString("base64url");
     const key = this.#key("signing-secret");
-    return (await this.#commands.ask((client) => client.set(key, made, "NX", "GET"))) ?? made;
+    // Read first: a Redis without memory refuses every write, also one that would change nothing.
+    const kept = await this.#commands.ask((client) => client.get(key));
+    return kept ?? (await this.#commands.ask((client) => client.set(key, made, "NX", "GET"))) ?? made;
   }
 
   #key(name: string): string {

@@ -55,8 +55,9 @@ export async function openRedisStores({
   idempotencyWindowMs = IDEMPOTENCY_WINDOW_MS,
   onWarning = () => {},
 }: RedisStoreOptions): Promise<Stores> {
-  const keySpace = new KeySpace(prefix);
-  const { address, client, clockAheadMs } = await reachRedis(parseRedisUrl(url), keySpace, onWarning);
+  const wanted = parseRedisUrl(url);
+  const keySpace = new KeySpace(prefix, wanted.options.db);
+  const { address, client, clockAheadMs } = await reachRedis(wanted, keySpace, onWarning);
   const commands = new Commands(client, minReplicas);
   const listed = new ListedStories(commands, keySpace);
   const erasures = new Erasures(commands, keySpace);

@@ -33,6 +33,7 @@ export async function reachRedis(
   const client = connectClient(address, "dateline");
   try {
     await untilReady(client, address);
+    await checkDatabase(client, address);
     if (!(client instanceof Cluster) && /^redis_mode:cluster/m.test(await client.info("server"))) {
       client.disconnect();
       return await reachRedis(asCluster(address), keySpace, onWarning);
@@ -89,6 +90,17 @@ function asCluster(address: RedisAddress): RedisAddress {
   return { kind: "cluster", nodes: [{ host, port }], options, name: address.name };
 }
 
+/** ioredis passes over a refused SELECT, and everything would go into database 0. */
+async function checkDatabase(client: Client, { options, name }: RedisAddress): Promise<void> {
+  const { db = 0 } = options;
+  if (client instanceof Cluster || db === 0) return;
+  try {
+    await client.select(db);
+  } catch (error) {
+    throw new CannotUseRedis(`Cannot use database ${db} of Redis at ${name}. ${reasonOf(error)}`);
+  }
+}
+
 function checkServer(info: string, appendfsync: string, onWarning: (warning: string) => void): void {
   const valueIn = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1] ?? "";
   const version = valueIn("redis_version");
@@ -111,7 +123,9 @@ function checkServer(info: string, appendfsync: string, onWarning: (warning: str
 }
 
 async function checkSchema(client: Client, keySpace: KeySpace): Promise<void> {
-  const kept = await client.set(keySpace.of("schema", "version"), String(SCHEMA_VERSION), "NX", "GET");
+  const key = keySpace.of("schema", "version");
+  // Read first: a Redis without memory refuses every write, also one that would change nothing.
+  const kept = (await client.get(key)) ?? (await client.set(key, String(SCHEMA_VERSION), "NX", "GET"));
   if (Number(kept ?? SCHEMA_VERSION) <= SCHEMA_VERSION) return;
   throw new CannotUseRedis(
     `What this Redis holds was written by a newer version of Dateline (format ${kept}; this one knows ${SCHEMA_VERSION}). Start the newer version.`,

@@ -2,6 +2,8 @@ import type { Redis } from "ioredis";
 
 export type ChannelListener = {
   heard(message: string): void;
+  /** Nothing is heard from now on, until `interrupted` is called. */
+  lost?(): void;
   /** Messages may have been lost since the last one; those that follow this call are complete again. */
   interrupted(): void;
 };
@@ -64,6 +66,7 @@ export class Subscriber {
   /** Takes a channel over that is in force elsewhere, or was: its listener is told of the interruption. */
   adopt(channel: string, listener: ChannelListener): void {
     this.#channels.set(channel, { listener, lost: true });
+    listener.lost?.();
     if (this.#client.status === "ready") void this.#ask([channel]);
   }
 
@@ -98,7 +101,9 @@ export class Subscriber {
   #markLost(names: string[]): void {
     for (const name of names) {
       const channel = this.#channels.get(name);
-      if (channel) channel.lost = true;
+      if (!channel) continue;
+      channel.lost = true;
+      channel.listener.lost?.();
     }
   }
 
