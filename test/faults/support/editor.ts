@@ -24,6 +24,8 @@ export class Editor {
   #count = 0;
   /** An entry that the others leave alone. */
   #large: string | null = null;
+  /** Gone with a history that was lost. */
+  readonly #gone = new Set<string>();
 
   /** @param nodes URLs of nodes that may be asked. */
   constructor(story: string, random: () => number, ledger: Ledger, nodes: () => string[]) {
@@ -74,7 +76,7 @@ export class Editor {
 
   async #command(): Promise<void> {
     const { entries, retracted } = this.#ledger;
-    const there = [...entries.keys()].filter((id) => !retracted.has(id) && id !== this.#large);
+    const there = [...entries.keys()].filter((id) => !retracted.has(id) && id !== this.#large && !this.#gone.has(id));
     const id = there[Math.floor(this.#random() * there.length)];
     const dice = this.#random();
     this.#count += 1;
@@ -120,6 +122,8 @@ export class Editor {
       });
       const answer = { status: response.status, body: await response.json() } as Answer;
       if (response.ok) return answer;
+      const [, id] = /^\/entries\/(.+)$/.exec(path) ?? [];
+      if (response.status === 404 && id) this.#gone.add(id);
     } catch {
       // The node is away, or does not answer.
     }

@@ -11,6 +11,7 @@ export class Ledger {
   readonly entries = new Map<string, { revision: number; text: string; unsure: boolean }>();
   readonly retracted = new Set<string>();
   readonly #published = new Map<string, Written>();
+  readonly #before = new Map<string, boolean>();
   readonly #maybeRetracted = new Set<string>();
 
   publishing(text: string): void {
@@ -25,12 +26,13 @@ export class Ledger {
 
   revising(id: string): void {
     const entry = this.entries.get(id);
+    if (entry) this.#before.set(id, entry.unsure);
     if (entry) entry.unsure = true;
   }
 
   revised(id: string, revision: number, text: string): void {
     this.acknowledged += 1;
-    this.entries.set(id, { revision, text, unsure: this.entries.get(id)?.unsure ?? false });
+    this.entries.set(id, { revision, text, unsure: this.#before.get(id) ?? false });
   }
 
   retracting(id: string): void {
@@ -57,12 +59,17 @@ export class Ledger {
     return lost;
   }
 
-  /** @returns texts that stand there more than once. */
+  /** @returns entries that no command accounts for: each unknown publication may stand there once, any other under its id. */
   doubledIn(truth: readonly Entry[]): string[] {
-    return [...this.#published.keys()].filter((text) => {
-      const first = `<p>${text} `;
-      return truth.filter(({ html }) => html.startsWith(first)).length > 1;
-    });
+    const open = new Map<string, number>();
+    const doubled: string[] = [];
+    for (const { id, html } of truth) {
+      if (this.entries.has(id)) continue;
+      const text = /^<p>(change-\d+) /.exec(html)?.[1] ?? html;
+      open.set(text, (open.get(text) ?? 0) + 1);
+      if (this.#published.get(text)?.publications !== "unknown" || (open.get(text) ?? 0) > 1) doubled.push(text);
+    }
+    return doubled;
   }
 
   /** Nothing stands there that nobody has written. */
