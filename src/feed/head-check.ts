@@ -9,8 +9,9 @@ const CONFIRMED_FOR_MS = 1_000;
 
 /** Whoever asks waits no longer; what is in memory is then the last state there is. */
 const REFRESH_WITHIN_MS = 1_000;
-/** For that long nobody waits for a store that has not answered. */
-const STORE_AWAY_MS = 1_000;
+/** A store that lets us wait this long before it fails is not waited for again at once; one that refuses at once is. */
+const SLOW_FAILURE_MS = 100;
+const NOT_WAITED_FOR_MS = 1_000;
 
 export type HeadCheckParts = {
   /** The store's. Null: there is no such story any more. @throws StoreUnavailable */
@@ -28,7 +29,7 @@ export class HeadCheck {
   #confirming: { at: number; done: Promise<void> } | null = null;
   #refreshing: Promise<void> | null = null;
   #nextRefresh: Promise<void> | null = null;
-  #storeAwayUntil = 0;
+  #notWaitedForUntil = 0;
 
   constructor(parts: HeadCheckParts) {
     this.#parts = parts;
@@ -77,7 +78,8 @@ export class HeadCheck {
    * the question, however many ask. Where the store cannot be asked, what is in memory has to do. [S6] [F2]
    */
   async refresh(): Promise<void> {
-    if (Date.now() < this.#storeAwayUntil) return;
+    if (Date.now() < this.#notWaitedForUntil) return;
+    const askedAt = Date.now();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new Error("The store does not answer.")), REFRESH_WITHIN_MS);
@@ -85,7 +87,7 @@ export class HeadCheck {
     try {
       await Promise.race([this.#refreshInTurn(), late]);
     } catch {
-      this.#storeAwayUntil = Date.now() + STORE_AWAY_MS;
+      if (Date.now() - askedAt > SLOW_FAILURE_MS) this.#notWaitedForUntil = Date.now() + NOT_WAITED_FOR_MS;
     } finally {
       clearTimeout(timer);
     }

@@ -10,13 +10,13 @@ const STORM_FAULTS = Number(process.env.STORM_FAULTS ?? 16);
 
 type Scene = Awaited<ReturnType<typeof open>>;
 
-async function open(t: TestContext, nodes: number) {
+async function open(t: TestContext, nodes: number, servesLastState = false) {
   const redis = await RedisServer.start({ appendOnly: true });
   t.after(() => redis.stop());
   const proxy = await DeafProxy.start(redis.port);
   t.after(() => proxy.close());
   const environment = { REDIS_URL: `redis://127.0.0.1:${proxy.port}` };
-  const newsroom = await Newsroom.open(t, { environment, nodes });
+  const newsroom = await Newsroom.open(t, { environment, nodes, servesLastState });
   return { redis, proxy, newsroom, readers: await openWireReaders(t, newsroom) };
 }
 
@@ -46,11 +46,15 @@ test("[F1] [R1] [F3] readers that change nodes while one of them is deaf are tol
 });
 
 test("[F1] [F2] [R1] [S3] a storm of faults leaves no hole in what readers are told, and no change comes twice", async (t) => {
-  const scene = await open(t, 3);
+  const scene = await open(t, 3, true);
   const { newsroom, readers } = scene;
   const faults = [...faultsOfRedis(scene), ...faultsOfNodes(scene)];
+  const drawn: number[] = [];
+  t.after(() => t.diagnostic(`Faults by number: ${drawn.join(" ")}`));
   for (let count = 0; count < STORM_FAULTS; count += 1) {
-    await faults[Math.floor(newsroom.random() * faults.length)]?.();
+    const number = Math.floor(newsroom.random() * faults.length);
+    drawn.push(number);
+    await faults[number]?.();
     await newsroom.editor.acknowledges(1 + Math.floor(newsroom.random() * 6));
   }
   await newsroom.settle(t, "storm of faults");

@@ -6,8 +6,8 @@ export type Client = Redis | Cluster;
 /** An unanswered socket is given up after that, and another one opened. */
 const SOCKET_TIMEOUT_MS = 4_000;
 const CONNECT_TIMEOUT_MS = 2_000;
-/** The first attempts follow at once: most interruptions are those of a moment. */
-const RECONNECT_MAX_MS = 1_000;
+/** Soon, again and again: a node that is away longer than others shows what they have withdrawn meanwhile. */
+const RECONNECT_MAX_MS = 250;
 
 /**
  * Nothing waits in a queue for a server to come back, and nothing is sent a second time by the library: what was not
@@ -46,7 +46,7 @@ export function connectSubscriber(address: RedisAddress, node: { host: string; p
 }
 
 function reconnectDelayMs(attempt: number): number {
-  return Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(attempt - 1, 6));
+  return Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(attempt - 1, 3));
 }
 
 /** Whoever asks is told by a rejection; an `error` event without a listener would end the process. */

@@ -22,6 +22,11 @@ export type Plan = {
   nodes?: number;
   /** The fault takes acknowledged changes away, as a restored backup does: then all agree on what is left. */
   losesHistory?: boolean;
+  /**
+   * Nodes are cut off from the store while others are not, and readers come to them meanwhile: they are served the last
+   * state that the node knows, with what was retracted since.
+   */
+  servesLastState?: boolean;
 };
 
 /** Nodes, editors at work and readers on every node: what a fault happens to. */
@@ -55,8 +60,8 @@ export class Newsroom {
     await newsroom.#createStory();
     for (let n = 0; n < READERS; n += 1) {
       // An older copy brings back what was retracted since: only the newsroom can tell.
-      const { losesHistory = false } = plan;
-      const retracted = losesHistory ? new Set<string>() : newsroom.ledger.retracted;
+      const { losesHistory = false, servesLastState = false } = plan;
+      const retracted = losesHistory || servesLastState ? new Set<string>() : newsroom.ledger.retracted;
       newsroom.readers.push(new OwnReader(newsroom.balancer.url, STORY, retracted, losesHistory));
     }
     newsroom.editor.start();
