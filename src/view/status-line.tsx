@@ -16,7 +16,9 @@ export function StatusLine({ story, lastUpdate, liveness, clock, live }: StatusL
   const canPause = story.status === "live" || story.status === "paused";
   return (
     <div class="status-line">
-      <p class={`status status--${tone(story, liveness)}`}>{statusText(story, lastUpdate, liveness, clock, live)}</p>
+      <p class={`status status--${tone(story, liveness)}`} data-connection={liveness.kind}>
+        {statusText(story, lastUpdate, liveness, clock, live)}
+      </p>
       {canPause ? (
         <button type="button" class="pause" hidden={!live} onClick={live?.on.togglePause}>
           {live?.paused ? strings.resume : strings.pause}

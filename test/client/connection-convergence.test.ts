@@ -126,6 +126,7 @@ class World {
       clock.after(step.ms, () => reader.tell("visible"));
     } else if (step.do === "freeze") {
       reader.tell("hidden");
+      reader.tell("frozen");
       clock.freeze(step.ms);
       reader.tell("visible");
       reader.tell("restored");

@@ -58,6 +58,7 @@ const events: { [T in Type]: ConnectionEvent & { type: T } } = {
   refused: { type: "refused", code: "rate_limited", message: "later", retryAfterMs: 7_000 },
   goodbye: { type: "goodbye", reconnectAfterMs: 5_000 },
   hidden: { type: "hidden" },
+  frozen: { type: "frozen" },
   visible: { type: "visible" },
   offline: { type: "offline" },
   online: { type: "online" },
@@ -79,6 +80,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     refused: "same",
     goodbye: "same",
     hidden: [paused(["offline"], { sleepAt })],
+    frozen: [paused(["offline", "hidden"])],
     visible: "same",
     offline: "same",
     online: open,
@@ -93,6 +95,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     refused: [waiting(NOW + 7_000, { notBefore: NOW + 7_000 }), "close"],
     goodbye: "same",
     hidden: [connecting({ sleepAt }, NOW)],
+    frozen: [paused(["hidden"]), "close"],
     visible: "same",
     offline: [paused(["offline"]), "close"],
     online: "same",
@@ -107,6 +110,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     refused: "same",
     goodbye: [leaving({}, NOW + 5_000)],
     hidden: [connected({ sleepAt })],
+    frozen: [paused(["hidden"]), "close"],
     visible: "same",
     offline: [paused(["offline"]), "close"],
     online: "same",
@@ -121,6 +125,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     refused: "same",
     goodbye: "same",
     hidden: [leaving({ sleepAt }, NOW)],
+    frozen: [paused(["hidden"]), "close"],
     visible: "same",
     offline: [paused(["offline"]), "close"],
     online: "same",
@@ -135,6 +140,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     refused: "same",
     goodbye: "same",
     hidden: [waiting(NOW, { sleepAt })],
+    frozen: [paused(["hidden"])],
     visible: open,
     offline: [paused(["offline"])],
     online: open,
@@ -149,6 +155,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     refused: "same",
     goodbye: "same",
     hidden: "same",
+    frozen: "same",
     visible: "same",
     offline: "same",
     online: "same",
@@ -163,6 +170,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     refused: "same",
     goodbye: "same",
     hidden: "same",
+    frozen: "same",
     visible: "same",
     offline: "same",
     online: "same",
@@ -224,6 +232,11 @@ test("[C2] a hidden tab sleeps when its five minutes are over, and not a moment 
   check(connected({ sleepAt: NOW + 1 }), events.visible, [connected()]);
   check(connected({ sleepAt: NOW + 1 }), events.hidden, "same");
   check(paused(["hidden"]), events.hidden, "same");
+});
+
+test("[C2] a tab that is put aside sleeps at once, whether or not it was hidden before", () => {
+  check(connected({ sleepAt: NOW + 1 }), events.frozen, [paused(["hidden"]), "close"]);
+  check(paused(["hidden"]), events.frozen, "same");
 });
 
 test("[C2] nothing that is due later happens now", () => {

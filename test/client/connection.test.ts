@@ -119,6 +119,22 @@ describe("a connection", () => {
     assert.equal(page.kinds.at(-1), "live");
   });
 
+  test("[C2] a page put into the page cache closes its socket, and is live again at once when it comes back", async () => {
+    const page = await followLive();
+    const { position } = storm;
+    await reader.see("hidden");
+    await reader.see("frozen");
+    assert.equal(reader.openSockets, 0);
+    storm.publish();
+    reader.willConnect("connects");
+    reader.willAnswer(storm.answer(position));
+    await reader.see("restored");
+    assert.equal(reader.openSockets, 1);
+    assert.equal(reader.socket.joins[0]?.position, position);
+    assert.deepEqual(page.kinds.slice(-2), ["reconnecting", "live"]);
+    assert.deepEqual(page.timeline?.entries, storm.entries);
+  });
+
   test("[C2] a page from the page cache proves at once whether its socket still works", async () => {
     const page = await followLive();
     reader.willAnswer("silence");

@@ -27,8 +27,7 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
 
 /** Waits until the page says that it is live: from then on every change reaches it. */
 export async function isLive(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Pause" }).waitFor();
-  await page.locator(".status", { hasText: "Live" }).waitFor();
+  await page.locator('.status[data-connection="live"]').waitFor();
 }
 
 /** The ids of the entries on the page, from top to bottom. */
