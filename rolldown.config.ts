@@ -59,31 +59,17 @@ function manifest(): Plugin {
   };
 }
 
-/** Readers connect by WebSocket alone: the other transports of engine.io-client would never run. */
-function webSocketOnly(): Plugin {
-  const unused: Record<string, string> = { "polling-xhr": "XHR", webtransport: "WT" };
-  return {
-    name: "websocket-only",
-    load(id) {
-      const [, transport] = /engine\.io-client\/build\/esm\/transports\/(.+)\.js$/.exec(id) ?? [];
-      const name = unused[transport ?? ""];
-      return name ? `export class ${name} {}` : null;
-    },
-  };
-}
-
 export default defineConfig({
   input: { "live-page": "src/client/live-page.tsx" },
   platform: "browser",
   transform: { target: "es2022" },
-  plugins: [webSocketOnly(), styles(), manifest()],
+  plugins: [styles(), manifest()],
   output: {
     dir: "dist/assets",
     cleanDir: true,
     minify: true,
     entryFileNames: "[name]-[hash].js",
     chunkFileNames: "[name]-[hash].js",
-    codeSplitting: { groups: [{ name: "socket.io", test: /node_modules\/(@socket\.io|socket\.io|engine\.io)/ }] },
     assetFileNames: "[name]-[hash][extname]",
   },
 });

@@ -52,7 +52,11 @@ class Connection implements Connections, Line {
     this.#onUnused = onUnused;
     const reader = { visible: environment.isVisible(), online: environment.isOnline() };
     this.#state = initialConnection(reader, environment.now());
-    this.#stopListening = environment.onSign((sign) => this.post(() => this.#takeSign(sign)));
+    this.#stopListening = environment.onSign((sign) => {
+      // The machine may have slept, and what looks like a connection may be none any more.
+      this.post(() => this.socket?.check());
+      this.post(() => this.#takeSign(sign));
+    });
   }
 
   connect(options: StoryConnectionOptions): StoryConnection {

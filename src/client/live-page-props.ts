@@ -32,6 +32,7 @@ export function livePageProps(state: LivePageState, around: Surroundings, now: n
     background: timeline.background,
     entries: shownEntries(state),
     older: olderCursor(state),
+    newer: page.newer,
     isNewestPage: page.isNewest,
     pinned: pinnedEntry(state),
     keyMoments: keyMoments(state),

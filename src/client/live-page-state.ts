@@ -1,9 +1,9 @@
 import { compareEntries, type EntryKey, formatCursor } from "../protocol/entry-order.ts";
 import { parsePosition } from "../protocol/position.ts";
 import type { Change, Entry } from "../protocol/shapes.ts";
-import { fromSnapshot, isNew, type Timeline } from "../protocol/timeline.ts";
-import { isKeyMoment } from "../view/key-moments.tsx";
-import { distinct, type PageState } from "../view/page-state.ts";
+import { fromSnapshot, isKeyEntry, isNew, type Timeline } from "../protocol/timeline.ts";
+import { type KeyMoment, keyMomentOf, listed } from "../view/key-moments.tsx";
+import type { PageState } from "../view/page-state.ts";
 
 /**
  * What a reader has in front of them, as a value. The timeline is always the newest; how much of it is shown follows
@@ -14,6 +14,8 @@ export type LivePageState = {
   readonly timeline: Timeline;
   /** Entries that may stand outside of the timeline's window, in their latest form. */
   readonly elsewhere: ReadonlyMap<string, Entry>;
+  /** Of the whole story. */
+  readonly moments: ReadonlyMap<string, KeyMoment>;
   readonly page: Page;
   /** The newest entry that was ever shown, also if it is gone. Null while there was none. */
   readonly top: EntryKey | null;
@@ -33,6 +35,8 @@ type Page = {
   readonly startSeq: number;
   /** Where the page ends; null when it ends with the story. */
   readonly floor: EntryKey | null;
+  /** Cursor of the page above this one; null when that is the newest page. */
+  readonly newer: string | null;
 };
 
 export type Reader = { readonly atTop: boolean; readonly visible: boolean; readonly paused: boolean };
@@ -42,21 +46,27 @@ type Absence = { readonly since: number; readonly until: number | null; readonly
 
 /** Who looks away for less has not lost the thread. */
 export const ABSENCE_MIN_MS = 60_000;
+/** Longer than any first page and than what a reader who was away is given at once. */
+export const PAGE_ENTRIES_MAX = 300;
+export const PAGE_ENTRIES_KEPT = 200;
 /** How long an entry is marked as new. */
 export const FRESH_MS = 60_000;
 
-export function openPage({ snapshot, elsewhere, isNewestPage }: PageState, reader: Reader): LivePageState {
+export function openPage(opened: PageState, reader: Reader): LivePageState {
+  const { snapshot, pinned, keyMoments: moments, newer, isNewestPage } = opened;
   const epoch = parsePosition(snapshot.position)?.epoch ?? "";
   const last = snapshot.entries.at(-1);
   return {
     timeline: fromSnapshot(epoch, snapshot),
-    elsewhere: new Map(elsewhere.map((entry) => [entry.id, entry])),
+    elsewhere: new Map(pinned ? [[pinned.id, pinned]] : []),
+    moments: byId(moments),
     page: {
       isNewest: isNewestPage,
       epoch,
       // The newest page has seen all there is; and a story that was restored from a backup may count from lower again.
       startSeq: isNewestPage ? 0 : snapshot.seq,
       floor: (snapshot.older && last) || null,
+      newer,
     },
     top: snapshot.entries[0] ?? null,
     reader,
@@ -76,7 +86,8 @@ export function takeTimeline(
 ): LivePageState {
   if (!state.page.isNewest && !isSamePage(state.page, timeline)) return { ...state, outdated: true };
   const before = new Set(pendingEntries(state).map(({ id }) => id));
-  const next = { ...state, timeline, elsewhere: followElsewhere(state.elsewhere, changes) };
+  const moments = changes ? followMoments(state.moments, changes) : momentsOf(timeline);
+  const next = { ...state, timeline, moments, elsewhere: followElsewhere({ ...state, timeline }, changes) };
   const arrived = pendingEntries(next).filter(({ id }) => !before.has(id));
   const unannounced =
     arrived.length > 0 ? new Set([...state.unannounced, ...arrived.map(({ id }) => id)]) : state.unannounced;
@@ -89,14 +100,36 @@ function isSamePage({ epoch, floor }: Page, { epoch: epochNow, entries, older }:
   return epoch === epochNow && reachesFloor;
 }
 
-function followElsewhere(elsewhere: LivePageState["elsewhere"], changes: readonly Change[] | null) {
+function followElsewhere({ elsewhere, timeline }: LivePageState, changes: readonly Change[] | null) {
   // Taken anew, the story says nothing about entries below its window: what was withdrawn meanwhile must not stay.
   const entries = new Map(changes ? elsewhere : []);
   for (const change of changes ?? []) {
-    if (change.kind === "entry") entries.set(change.entry.id, change.entry);
-    else if (change.kind === "retraction") entries.delete(change.tombstone.id);
+    if (change.kind === "retraction") entries.delete(change.tombstone.id);
+    else if (change.kind === "entry" && isMentioned(change.entry)) entries.set(change.entry.id, change.entry);
   }
   return entries;
+
+  function isMentioned({ id }: Entry): boolean {
+    return entries.has(id) || id === timeline.story.pinnedEntryId;
+  }
+}
+
+function momentsOf({ entries }: Timeline): LivePageState["moments"] {
+  return byId(entries.filter(isKeyEntry).map(keyMomentOf));
+}
+
+function followMoments(moments: LivePageState["moments"], changes: readonly Change[]): LivePageState["moments"] {
+  const next = new Map(moments);
+  for (const change of changes) {
+    if (change.kind === "retraction") next.delete(change.tombstone.id);
+    else if (change.kind === "entry" && isKeyEntry(change.entry)) next.set(change.entry.id, keyMomentOf(change.entry));
+    else if (change.kind === "entry") next.delete(change.entry.id);
+  }
+  return next;
+}
+
+function byId(moments: readonly KeyMoment[]): Map<string, KeyMoment> {
+  return new Map(moments.map((moment) => [moment.id, moment]));
 }
 
 /** An entry that was looked up because the story mentions it. */
@@ -118,7 +151,18 @@ function absenceAfter({ absence, reader, top }: LivePageState, visible: boolean,
 /** Who is at the top and looking gets new entries at once; for everybody else nothing moves. */
 function settle(state: LivePageState, now: number): LivePageState {
   const { atTop, visible, paused } = state.reader;
-  return state.page.isNewest && atTop && visible && !paused ? showPending(state, now) : state;
+  const isWatching = state.page.isNewest && atTop && visible;
+  const shown = isWatching && !paused ? showPending(state, now) : state;
+  return isWatching ? shorten(shown) : shown;
+}
+
+/** A page that stays open all night must not grow with every entry. Whoever is at its top does not see its end. */
+function shorten(state: LivePageState): LivePageState {
+  const entries = shownEntries(state);
+  const last = entries[PAGE_ENTRIES_KEPT - 1];
+  if (entries.length <= PAGE_ENTRIES_MAX || !last) return state;
+  const { publishedAt, firstSeq } = last;
+  return { ...state, page: { ...state.page, floor: { publishedAt, firstSeq } } };
 }
 
 export function showPending(state: LivePageState, now: number): LivePageState {
@@ -157,8 +201,10 @@ export function olderCursor({ timeline, page: { floor } }: LivePageState): strin
   return floor && last && compareEntries(last, floor) > 0 ? formatCursor(floor) : timeline.older;
 }
 
-export function pinnedEntry(state: LivePageState): Entry | null {
-  return knownEntries(state).find(({ id }) => id === state.timeline.story.pinnedEntryId) ?? null;
+export function pinnedEntry({ timeline, elsewhere }: LivePageState): Entry | null {
+  const { pinnedEntryId } = timeline.story;
+  const onPage = timeline.entries.find(({ id }) => id === pinnedEntryId);
+  return onPage ?? elsewhere.get(pinnedEntryId ?? "") ?? null;
 }
 
 /** The entry that the story pins and this page never saw. */
@@ -166,12 +212,8 @@ export function missingPinnedId(state: LivePageState): string | null {
   return pinnedEntry(state) ? null : state.timeline.story.pinnedEntryId;
 }
 
-export function keyMoments(state: LivePageState): Entry[] {
-  return knownEntries(state).filter(isKeyMoment);
-}
-
-function knownEntries({ timeline, elsewhere }: LivePageState): Entry[] {
-  return distinct([...timeline.entries, ...elsewhere.values()]);
+export function keyMoments({ moments }: LivePageState): KeyMoment[] {
+  return listed(moments.values());
 }
 
 /** What the divider "since you left" stands above: the newest entry of then, if anything came in between. */

@@ -4,12 +4,13 @@ import type { Entry } from "../protocol/shapes.ts";
 import { localZone } from "../view/dates.ts";
 import { LiveStory } from "../view/live-story.tsx";
 import { Notice } from "../view/notice.tsx";
-import { firstProps, type PageState, pageTitle, STATE_ID, STORY_ID } from "../view/page-state.ts";
+import { firstProps, type PageState, pageTitle, STORY_ID } from "../view/page-state.ts";
 import { stringsFor } from "../view/strings.ts";
 import { connectStory } from "./connect-story.ts";
 import { announcer } from "./live-page-announcer.ts";
 import { abilities, copy, lookUpEntry, share } from "./live-page-browser.ts";
 import { eraseMetadata, eraseRetracted } from "./live-page-metadata.ts";
+import { takeOpened } from "./live-page-opened.ts";
 import { keepLine, showEntry, slide } from "./live-page-place.ts";
 import { isGone, livePageProps, type Surroundings } from "./live-page-props.ts";
 import { entryOfLink, isAtTop, isVisible, watchReader } from "./live-page-signs.ts";
@@ -189,7 +190,5 @@ class LivePage {
 }
 
 const root = document.getElementById(STORY_ID);
-const state = document.getElementById(STATE_ID);
-// Taken away, so that nothing of it outlives a retraction.
-state?.remove();
-if (root && state?.textContent) new LivePage(root, JSON.parse(state.textContent) as PageState);
+const opened = root && takeOpened(root);
+if (opened) new LivePage(root, opened);

@@ -1,5 +1,5 @@
 import type { Announcement, AnnouncementListener, Announcements } from "../store/announcements.ts";
-import type { FeedStores } from "./older-pages.ts";
+import type { FeedStores } from "./pages.ts";
 import type { Wait } from "./repair.ts";
 import { StoryFeed, WINDOW_ENTRIES } from "./story-feed.ts";
 

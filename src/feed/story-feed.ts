@@ -1,15 +1,15 @@
 import type { Access } from "../protocol/access.ts";
-import type { EntryKey } from "../protocol/entry-order.ts";
 import type { CatchUp } from "../protocol/events.ts";
 import { formatPosition, type Position } from "../protocol/position.ts";
 import { collapse } from "../protocol/range.ts";
-import type { Change, Changes, Entry, Tombstone } from "../protocol/shapes.ts";
+import type { Change, Changes } from "../protocol/shapes.ts";
 import { merge, type Timeline, trim } from "../protocol/timeline.ts";
 import type { Announcement, AnnouncementListener } from "../store/announcements.ts";
 import type { LoadedStory } from "../store/timeline-store.ts";
 import { CommitLog, type CommitTag } from "./commit-log.ts";
 import { HeadCheck } from "./head-check.ts";
-import { type EntryPage, OlderPages, type StoryPlace } from "./older-pages.ts";
+import { KeyEntries } from "./key-entries.ts";
+import { Pages, type StoryPlace } from "./pages.ts";
 import { presentChange, presentTimeline } from "./present.ts";
 import { backoffMs, type Wait } from "./repair.ts";
 import { replyTo } from "./reply.ts";
@@ -45,7 +45,9 @@ export class StoryFeed implements AnnouncementListener {
   readonly slug: string;
   readonly #options: FeedOptions;
   readonly #listeners = new Set<FeedListener>();
-  readonly #olderPages: OlderPages;
+  /** All of the story, also what is not kept in memory. */
+  readonly pages: Pages;
+  readonly keyEntries: KeyEntries;
   #timeline: Timeline;
   #log: CommitLog;
   #access: Access;
@@ -69,7 +71,8 @@ export class StoryFeed implements AnnouncementListener {
   constructor(options: FeedOptions, loaded: LoadedStory) {
     this.slug = options.slug;
     this.#options = options;
-    this.#olderPages = new OlderPages(options);
+    this.pages = new Pages(options, () => this.timeline);
+    this.keyEntries = new KeyEntries(options, () => this.timeline);
     ({ timeline: this.#timeline, log: this.#log } = this.#stateOf(loaded));
     this.#access = loaded.access;
     this.#heads = new HeadCheck({
@@ -108,15 +111,6 @@ export class StoryFeed implements AnnouncementListener {
   reply(position: Position | null, limit: number): CatchUp {
     const { timeline } = this;
     return replyTo(timeline, this.#log, position, limit);
-  }
-
-  /** Entries that sort below `before`, newest first. */
-  page(before: EntryKey, limit: number): Promise<EntryPage> {
-    return this.#olderPages.read(this.timeline, before, limit);
-  }
-
-  async entry(id: string): Promise<Entry | Tombstone | null> {
-    return this.timeline.merging.items.get(id) ?? this.#olderPages.entry(id);
   }
 
   announced(announcement: Announcement): void {
@@ -201,7 +195,8 @@ export class StoryFeed implements AnnouncementListener {
     const position = formatPosition(head);
     this.#pending = [];
     this.#timeline = this.#trimmed({ ...merge(this.#timeline, changes), seq: head.seq, position });
-    this.#olderPages.clear();
+    this.pages.forget();
+    this.keyEntries.take(changes);
     this.#emit({ kind: "range", epoch: head.epoch, range: { from, to: head.seq, changes, position } });
   }
 
@@ -272,7 +267,8 @@ export class StoryFeed implements AnnouncementListener {
     }
     if (loaded === null || loaded === "removed") return this.#remove();
     ({ timeline: this.#timeline, log: this.#log } = this.#stateOf(loaded));
-    this.#olderPages.clear();
+    this.pages.forget();
+    this.keyEntries.forget();
     this.#setAccess(loaded.access);
     this.#emit({ kind: "reset" });
   }

@@ -17,13 +17,15 @@ export async function livePageModel(feed: StoryFeed, timeline: Timeline, choice:
   const { pinnedEntryId } = timeline.story;
   const newest = toSnapshot(timeline, ENTRIES_PER_PAGE);
   const below = await startOf(feed, newest.entries, choice);
-  const snapshot = below ? { ...newest, ...(await feed.page(below, ENTRIES_PER_PAGE)) } : newest;
+  const snapshot = below ? { ...newest, ...(await feed.pages.below(below, ENTRIES_PER_PAGE)) } : newest;
+  const [first] = snapshot.entries;
   return {
     snapshot,
     isNewestPage: below === null,
     before: below && formatCursor(below),
+    newer: below && first ? await feed.pages.cursorAbove(first, ENTRIES_PER_PAGE) : null,
     pinned: pinnedEntryId === null ? null : await liveEntry(feed, pinnedEntryId),
-    keyMoments: timeline.entries.filter(({ importance }) => importance !== "normal"),
+    keyEntries: await feed.keyEntries.read(),
     entryId: choice.entryId,
   };
 }
@@ -31,7 +33,7 @@ export async function livePageModel(feed: StoryFeed, timeline: Timeline, choice:
 /** The key that the page begins below; null for the newest page. */
 async function startOf(feed: StoryFeed, newest: Entry[], { entryId, before }: PageChoice): Promise<EntryKey | null> {
   if (entryId === null || newest.some(({ id }) => id === entryId)) return before;
-  const entry = await feed.entry(entryId);
+  const entry = await feed.pages.entry(entryId);
   if (!entry) throw new Problem("not_found", "There is no such update in this story.");
   if (isTombstone(entry)) throw retractedProblem();
   // Just above the entry, so that the page begins with it.
@@ -39,6 +41,6 @@ async function startOf(feed: StoryFeed, newest: Entry[], { entryId, before }: Pa
 }
 
 async function liveEntry(feed: StoryFeed, id: string): Promise<Entry | null> {
-  const entry = await feed.entry(id);
+  const entry = await feed.pages.entry(id);
   return entry && !isTombstone(entry) ? entry : null;
 }

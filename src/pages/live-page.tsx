@@ -1,6 +1,7 @@
 import type { Entry, Image, Snapshot, Story } from "../protocol/shapes.ts";
+import { keyMomentOf, listed } from "../view/key-moments.tsx";
 import { LiveStory } from "../view/live-story.tsx";
-import { distinct, firstProps, type PageState, pageTitle, STATE_ID, STORY_ID } from "../view/page-state.ts";
+import { firstProps, type PageState, pageTitle, STATE_ID, STORY_ID, withoutTexts } from "../view/page-state.ts";
 import { excerpt, plainText } from "../view/plain-text.ts";
 import { stringsFor } from "../view/strings.ts";
 import { UPDATES_ID } from "../view/timeline-list.tsx";
@@ -20,10 +21,12 @@ export type LivePageModel = {
   isNewestPage: boolean;
   /** The cursor of an older page, as it was asked for. */
   before: string | null;
+  /** Cursor of the page above; null when that is the newest page. */
+  newer: string | null;
   /** Wherever it stands in the story. */
   pinned: Entry | null;
-  /** All entries of the story that are more than `normal`, also those outside of the page. */
-  keyMoments: Entry[];
+  /** All that are more than an update, of the whole story. */
+  keyEntries: Entry[];
   /** The entry that a permalink asked for; the page holds it. */
   entryId: string | null;
 };
@@ -47,16 +50,16 @@ export function renderLivePage(model: LivePageModel): string {
         <div id={STORY_ID}>
           <LiveStory {...firstProps(state)} />
         </div>
-        <JsonScript id={STATE_ID} type="application/json" value={state} />
+        <JsonScript id={STATE_ID} type="application/json" value={withoutTexts(state)} />
       </>
     ),
   });
 }
 
-function pageState({ snapshot, pinned, keyMoments, isNewestPage, entryId, publisher }: LivePageModel): PageState {
-  const onPage = new Set(snapshot.entries.map(({ id }) => id));
-  const elsewhere = distinct([...(pinned ? [pinned] : []), ...keyMoments]).filter(({ id }) => !onPage.has(id));
-  return { snapshot, elsewhere, isNewestPage, entryId, publisherName: publisher.name };
+function pageState(model: LivePageModel): PageState {
+  const { snapshot, pinned, newer, isNewestPage, entryId, publisher } = model;
+  const keyMoments = listed(model.keyEntries.map(keyMomentOf));
+  return { snapshot, pinned, keyMoments, newer, isNewestPage, entryId, publisherName: publisher.name };
 }
 
 function LivePageHead({ model }: { model: LivePageModel }) {

@@ -116,6 +116,11 @@ export function isTombstone(item: Entry | Tombstone): item is Tombstone {
   return "retracted" in item;
 }
 
+/** Whether the newsroom marked it as more than an update. */
+export function isKeyEntry({ importance }: Pick<Entry, "importance">): boolean {
+  return importance !== "normal";
+}
+
 function keyOf({ publishedAt, firstSeq }: EntryKey): EntryKey {
   return { publishedAt, firstSeq };
 }

@@ -16,7 +16,7 @@ export function countedReads(stores: Stores, count: (reason: ReadReason) => void
     timelines: {
       load: counted("load", (slug, limit) => timelines.load(slug, limit)),
       changesSince: counted("changes", (slug, position) => timelines.changesSince(slug, position)),
-      page: counted("page", (slug, before, limit) => timelines.page(slug, before, limit)),
+      page: counted("page", (slug, edge, limit) => timelines.page(slug, edge, limit)),
       commit: (slug, commit) => timelines.commit(slug, commit),
       renewEpoch: (slug, epoch) => timelines.renewEpoch(slug, epoch),
       close: () => timelines.close(),

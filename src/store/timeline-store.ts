@@ -18,8 +18,8 @@ export interface TimelineStore {
    */
   changesSince(slug: string, position: Position): Promise<StoredChanges | "reset">;
 
-  /** At most `limit` entries that sort below `before`, newest first, read at `seq`. */
-  page(slug: string, before: EntryKey, limit: number): Promise<{ seq: number; entries: StoredEntry[]; more: boolean }>;
+  /** At most `limit` entries, those nearest to the edge, newest first. */
+  page(slug: string, edge: PageEdge, limit: number): Promise<StoredPage>;
 
   /**
    * Everything of a commit happens together or not at all, and is announced: idempotency, guards, seqs, writes,
@@ -39,6 +39,12 @@ export interface TimelineStore {
   /** Waits for what is under way. Safe to call twice; every other call rejects afterwards. */
   close(): Promise<void>;
 }
+
+/** What sorts below the key, or above it; without the entry that has it. */
+export type PageEdge = { below: EntryKey } | { above: EntryKey };
+
+/** Read at `seq`. `more`: whether the story goes on beyond, away from the edge. */
+export type StoredPage = { seq: number; entries: StoredEntry[]; more: boolean };
 
 export type LoadedStory = {
   head: Position;

@@ -1,37 +1,47 @@
+import { compareEntries, type EntryKey } from "../protocol/entry-order.ts";
 import type { Entry } from "../protocol/shapes.ts";
 import { type Clock, formatLater } from "./dates.ts";
 import { excerpt, plainText } from "./plain-text.ts";
 
+/** What the jump list says of an entry that is more than an update. */
+export type KeyMoment = EntryKey & Pick<Entry, "id" | "importance" | "url"> & { title: string };
+
 const UNTITLED_CHARS = 80;
+/** A longer list helps nobody to find anything. */
+const MOMENTS_MAX = 100;
+
+export function keyMomentOf({ id, publishedAt, firstSeq, importance, url, headline, html }: Entry): KeyMoment {
+  return { id, publishedAt, firstSeq, importance, url, title: headline ?? excerpt(plainText(html), UNTITLED_CHARS) };
+}
+
+/** Those of them that the jump list has room for, newest first. */
+export function listed(moments: Iterable<KeyMoment>): KeyMoment[] {
+  return [...moments].sort(compareEntries).slice(0, MOMENTS_MAX);
+}
 
 type KeyMomentsProps = {
   /** Newest first. */
-  entries: readonly Entry[];
-  hrefOf(entry: Entry): string;
+  moments: readonly KeyMoment[];
+  hrefOf(moment: KeyMoment): string;
   clock: Clock;
 };
 
-export function KeyMoments({ entries, hrefOf, clock }: KeyMomentsProps) {
-  const newest = entries[0];
+export function KeyMoments({ moments, hrefOf, clock }: KeyMomentsProps) {
+  const newest = moments[0];
   if (!newest) return null;
   return (
     <nav class="key-moments" aria-labelledby="key-moments-heading">
       <h2 id="key-moments-heading">{clock.strings.keyMoments}</h2>
       <ol>
-        {entries.map((entry) => (
-          <li key={entry.id} class={`moment moment--${entry.importance}`}>
-            <a href={hrefOf(entry)}>
-              <time dateTime={entry.publishedAt}>{formatLater(entry.publishedAt, newest.publishedAt, clock)}</time>{" "}
-              <span class="moment-headline">{entry.headline ?? excerpt(plainText(entry.html), UNTITLED_CHARS)}</span>
+        {moments.map((moment) => (
+          <li key={moment.id} class={`moment moment--${moment.importance}`}>
+            <a href={hrefOf(moment)}>
+              <time dateTime={moment.publishedAt}>{formatLater(moment.publishedAt, newest.publishedAt, clock)}</time>{" "}
+              <span class="moment-headline">{moment.title}</span>
             </a>
           </li>
         ))}
       </ol>
     </nav>
   );
-}
-
-/** What belongs into the jump list: whatever the newsroom marked as more than an update. */
-export function isKeyMoment(entry: Entry): boolean {
-  return entry.importance !== "normal";
 }

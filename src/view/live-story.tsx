@@ -1,7 +1,7 @@
 import { entryAnchor, storyUrl } from "../protocol/links.ts";
 import type { Background, Entry, Story, Topic } from "../protocol/shapes.ts";
 import type { Clock } from "./dates.ts";
-import { KeyMoments } from "./key-moments.tsx";
+import { type KeyMoment, KeyMoments } from "./key-moments.tsx";
 import type { LiveControls, Liveness } from "./live-controls.ts";
 import { PinnedEntry } from "./pinned-entry.tsx";
 import { SafeHtml } from "./safe-html.tsx";
@@ -16,10 +16,12 @@ export type LiveStoryProps = {
   /** Shown in the timeline, newest first. */
   entries: readonly Entry[];
   older: string | null;
+  /** Cursor of the page above; null when that is the newest page. */
+  newer: string | null;
   isNewestPage: boolean;
   /** Wherever it stands in the story. */
   pinned: Entry | null;
-  keyMoments: readonly Entry[];
+  keyMoments: readonly KeyMoment[];
   /** The entry that a permalink asked for. */
   targetId: string | null;
   lastUpdate: string | null;
@@ -34,7 +36,7 @@ export function LiveStory(props: LiveStoryProps) {
   const { story, background, entries, pinned, keyMoments, isNewestPage, lastUpdate, liveness, clock, live } = props;
   const { strings } = clock;
   const onPage = new Set(entries.map(({ id }) => id));
-  const hrefOf = ({ id, url }: Entry) => (onPage.has(id) ? `#${entryAnchor(id)}` : url);
+  const hrefOf = ({ id, url }: Pick<Entry, "id" | "url">) => (onPage.has(id) ? `#${entryAnchor(id)}` : url);
   return (
     <main class="story">
       <StoryHeader story={story} strings={strings}>
@@ -43,7 +45,7 @@ export function LiveStory(props: LiveStoryProps) {
       <NewUpdates slug={story.slug} isNewestPage={isNewestPage} strings={strings} live={live} />
       <div class="story-body">
         {pinned && isNewestPage ? <PinnedEntry entry={pinned} href={hrefOf(pinned)} clock={clock} /> : null}
-        <KeyMoments entries={keyMoments} hrefOf={hrefOf} clock={clock} />
+        <KeyMoments moments={keyMoments} hrefOf={hrefOf} clock={clock} />
         <div class="story-main">
           <TimelineSection {...props} />
           {background ? (

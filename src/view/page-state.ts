@@ -1,14 +1,17 @@
-import { compareEntries } from "../protocol/entry-order.ts";
 import type { Entry, Snapshot } from "../protocol/shapes.ts";
-import { isKeyMoment } from "./key-moments.tsx";
+import type { KeyMoment } from "./key-moments.tsx";
 import type { LiveStoryProps } from "./live-story.tsx";
 import { stringsFor } from "./strings.ts";
 
-/** What the browser needs to go on where the server stopped. Travels in the page as JSON. */
+/** What the browser needs to go on where the server stopped. */
 export type PageState = {
   snapshot: Snapshot;
-  /** Entries that the page mentions but does not hold: the pinned one, key moments. */
-  elsewhere: Entry[];
+  /** Wherever it stands in the story. */
+  pinned: Entry | null;
+  /** Of the whole story, newest first. */
+  keyMoments: KeyMoment[];
+  /** Cursor of the page above; null when that is the newest page. */
+  newer: string | null;
   /** Whether the page begins with the newest entry of the story. */
   isNewestPage: boolean;
   /** The entry that a permalink asked for. */
@@ -20,14 +23,27 @@ export type PageState = {
 export const STATE_ID = "dateline-state";
 export const STORY_ID = "dateline-story";
 
+/** As it travels in the page, as JSON: without the texts that the page itself shows. */
+export function withoutTexts(state: PageState): PageState {
+  return withTexts(state, () => "");
+}
+
+/** @param textOf yields the HTML of an entry; of the background for null. */
+export function withTexts(state: PageState, textOf: (entryId: string | null) => string): PageState {
+  const { background, entries } = state.snapshot;
+  const snapshot = {
+    ...state.snapshot,
+    background: background && { ...background, html: textOf(null) },
+    entries: entries.map((entry) => ({ ...entry, html: textOf(entry.id) })),
+  };
+  return { ...state, snapshot };
+}
+
 /** The story as both sides draw it first: nothing in it that only a running page could keep true. */
-export function firstProps({ snapshot, elsewhere, isNewestPage, entryId }: PageState): LiveStoryProps {
+export function firstProps({ snapshot, pinned, keyMoments, newer, isNewestPage, entryId }: PageState): LiveStoryProps {
   const { story, background, entries, older } = snapshot;
-  const known = distinct([...entries, ...elsewhere]);
   return {
-    ...{ story, background, entries, older, isNewestPage },
-    pinned: known.find(({ id }) => id === story.pinnedEntryId) ?? null,
-    keyMoments: known.filter(isKeyMoment),
+    ...{ story, background, entries, older, newer, isNewestPage, pinned, keyMoments },
     targetId: entryId,
     lastUpdate: lastUpdateOf(entries),
     liveness: { kind: "unknown" },
@@ -46,14 +62,4 @@ export function lastUpdateOf(entries: readonly Entry[]): string | null {
     const at = updatedAt ?? publishedAt;
     return latest === null || latest < at ? at : latest;
   }, null);
-}
-
-/** Each entry once, in its latest form, newest first. */
-export function distinct(entries: readonly Entry[]): Entry[] {
-  const latest = new Map<string, Entry>();
-  for (const entry of entries) {
-    const held = latest.get(entry.id);
-    if (!held || held.seq < entry.seq) latest.set(entry.id, entry);
-  }
-  return [...latest.values()].sort(compareEntries);
 }

@@ -34,6 +34,7 @@ export type Strings = {
   earlierUpdates: string;
   noUpdatesYet: string;
   olderUpdates: string;
+  newerUpdates: string;
   newestUpdates: string;
   background: string;
   topics: string;
@@ -100,6 +101,7 @@ const en: Strings = {
   earlierUpdates: "Earlier updates",
   noUpdatesYet: "No updates yet. They will appear here.",
   olderUpdates: "Older updates",
+  newerUpdates: "Newer updates",
   newestUpdates: "Newest updates",
   background: "Background",
   topics: "Topics",

@@ -12,6 +12,8 @@ type TimelineProps = {
   entries: readonly Entry[];
   /** Cursor of the next older page. */
   older: string | null;
+  /** Cursor of the page above; null when that is the newest page. */
+  newer: string | null;
   isNewestPage: boolean;
   targetId: string | null;
   clock: Clock;
@@ -20,7 +22,8 @@ type TimelineProps = {
 
 export const UPDATES_ID = "updates";
 
-export function TimelineSection({ story, entries, older, isNewestPage, targetId, clock, live }: TimelineProps) {
+export function TimelineSection(props: TimelineProps) {
+  const { story, entries, older, newer, isNewestPage, targetId, clock, live } = props;
   const { strings } = clock;
   return (
     <section class="updates" id={UPDATES_ID} aria-labelledby="updates-heading">
@@ -34,7 +37,7 @@ export function TimelineSection({ story, entries, older, isNewestPage, targetId,
           </button>
         ) : null}
       </div>
-      {isNewestPage ? null : <NewestLink slug={story.slug} strings={strings} />}
+      {isNewestPage ? null : <NewerLinks slug={story.slug} newer={newer} strings={strings} />}
       {entries.length === 0 && isNewestPage ? <p class="empty">{strings.noUpdatesYet}</p> : null}
       <ol class="timeline">
         {entries.flatMap((entry, index) => [
@@ -50,7 +53,7 @@ export function TimelineSection({ story, entries, older, isNewestPage, targetId,
       </ol>
       {older ? (
         <p class="paging">
-          <a href={`${storyUrl("", story.slug)}?before=${older}#${UPDATES_ID}`} rel="next">
+          <a href={pageUrl(story.slug, older)} rel="next">
             {strings.olderUpdates}
           </a>
         </p>
@@ -59,12 +62,23 @@ export function TimelineSection({ story, entries, older, isNewestPage, targetId,
   );
 }
 
-function NewestLink({ slug, strings }: { slug: string; strings: Strings }) {
+type NewerLinksProps = { slug: string; newer: string | null; strings: Strings };
+
+function NewerLinks({ slug, newer, strings }: NewerLinksProps) {
   return (
-    <p class="paging paging--newest">
-      <a href={`${storyUrl("", slug)}#${UPDATES_ID}`}>{strings.newestUpdates}</a>
+    <p class="paging paging--newer">
+      <a href={pageUrl(slug, null)}>{strings.newestUpdates}</a>
+      {newer ? (
+        <a href={pageUrl(slug, newer)} rel="prev">
+          {strings.newerUpdates}
+        </a>
+      ) : null}
     </p>
   );
+}
+
+function pageUrl(slug: string, before: string | null): string {
+  return `${storyUrl("", slug)}${before ? `?before=${before}` : ""}#${UPDATES_ID}`;
 }
 
 /** Whether the entry at `index` is the first one that the reader had before leaving, below one that is new since. */

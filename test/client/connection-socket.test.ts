@@ -1,7 +1,8 @@
+import "../support/web-socket.ts";
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket as NetSocket } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
 import { Server, type Socket as ServerSocket } from "socket.io";
 import { connectStory } from "../../src/client/connect-story.ts";
@@ -10,7 +11,7 @@ import type { JoinRequest } from "../../src/protocol/events.ts";
 import { VirtualStory } from "../support/virtual-story.ts";
 
 const http = createServer();
-const service = new Server(http, { pingInterval: 50 });
+const service = new Server(http, { pingInterval: 50, pingTimeout: 400 });
 let origin: string;
 /** What the service says to the next connection. */
 let admit: (socket: ServerSocket) => Error | undefined;
@@ -119,6 +120,34 @@ test("[C2] a connection that the service ends is lost", async () => {
     assert.deepEqual((await nextSign())[0], "lost");
     socket.close();
   }
+});
+
+test("[C2] a service that is silent for longer than its heartbeats allow is lost", async () => {
+  const { socket, server, nextSign } = await openAccepted();
+  // As a cable pulled, or a machine asleep: nothing arrives and nothing ends.
+  const transport = (server.conn.transport as unknown as { socket: { _socket: NetSocket } }).socket._socket;
+  transport.pause();
+  server.conn.transport.send = () => {};
+  assert.deepEqual(await nextSign(), ["lost"]);
+  socket.close();
+});
+
+test("[C2] what is not the protocol ends the connection", async () => {
+  for (const nonsense of ["42{", "43x", "42", "0nothing"]) {
+    const { socket, server, nextSign } = await openAccepted();
+    (server.conn.transport as unknown as { socket: { send(text: string): void } }).socket.send(nonsense);
+    assert.deepEqual(await nextSign(), ["lost"], nonsense);
+    socket.close();
+  }
+});
+
+test("[C2] packets of a later version of the protocol are passed over", async () => {
+  const { socket, server, nextSign } = await openAccepted();
+  const { socket: webSocket } = server.conn.transport as unknown as { socket: { send(text: string): void } };
+  for (const packet of ["6", "9", "47", '45[""]']) webSocket.send(packet);
+  server.emit("goodbye", { reconnectAfterMs: 5 });
+  assert.deepEqual(await nextSign(), ["event", "goodbye", { reconnectAfterMs: 5 }]);
+  socket.close();
 });
 
 test("[C2] a service that is not there is lost", async () => {

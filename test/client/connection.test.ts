@@ -119,6 +119,16 @@ describe("a connection", () => {
     assert.equal(page.kinds.at(-1), "live");
   });
 
+  test("[C2] a machine that slept notices on waking, and is live again at once", async () => {
+    const page = await followLive();
+    reader.socket.isOverdue = true;
+    reader.willConnect("connects");
+    reader.willAnswer(storm.answer(storm.position));
+    await reader.see("online");
+    assert.equal(reader.sockets.length, 2);
+    assert.deepEqual(page.kinds.slice(-2), ["reconnecting", "live"]);
+  });
+
   test("[C2] a page put into the page cache closes its socket, and is live again at once when it comes back", async () => {
     const page = await followLive();
     const { position } = storm;

@@ -13,6 +13,8 @@ import {
   moveReader,
   olderCursor,
   openPage,
+  PAGE_ENTRIES_KEPT,
+  PAGE_ENTRIES_MAX,
   pendingEntries,
   pinnedEntry,
   type Reader,
@@ -22,9 +24,10 @@ import {
   takeTimeline,
   unannouncedCount,
 } from "../../src/client/live-page-state.ts";
-import { compareEntries, type EntryKey, parseCursor } from "../../src/protocol/entry-order.ts";
+import { compareEntries, type EntryKey, formatCursor, parseCursor } from "../../src/protocol/entry-order.ts";
 import type { Changes, Entry, Snapshot } from "../../src/protocol/shapes.ts";
-import { fromSnapshot, receive } from "../../src/protocol/timeline.ts";
+import { fromSnapshot, isKeyEntry, receive } from "../../src/protocol/timeline.ts";
+import { keyMomentOf } from "../../src/view/key-moments.tsx";
 import { anyCommand, RandomStory } from "../support/random-history.ts";
 import { VirtualStory } from "../support/virtual-story.ts";
 
@@ -32,12 +35,14 @@ const AT_TOP: Reader = { atTop: true, visible: true, paused: false };
 const IN_MIDST: Reader = { ...AT_TOP, atTop: false };
 const START = Date.UTC(2024, 5, 19, 7, 0);
 
-const idsOf = (entries: readonly Entry[]) => entries.map(({ id }) => id);
+const idsOf = (entries: readonly Pick<Entry, "id">[]) => entries.map(({ id }) => id);
 const counts = (state: LivePageState) => [shownEntries(state).length, pendingEntries(state).length];
 
-function open(snapshot: Snapshot, reader: Reader, more: { isNewestPage?: boolean; elsewhere?: Entry[] } = {}) {
-  const { isNewestPage = true, elsewhere = [] } = more;
-  return openPage({ snapshot, elsewhere, isNewestPage, entryId: null, publisherName: "The Prairie Ledger" }, reader);
+function open(snapshot: Snapshot, reader: Reader, more: { isNewestPage?: boolean; pinned?: Entry } = {}) {
+  const { isNewestPage = true, pinned = null } = more;
+  const keyMoments = [...snapshot.entries, ...(pinned ? [pinned] : [])].filter(isKeyEntry).map(keyMomentOf);
+  const rest = { newer: null, entryId: null, publisherName: "The Prairie Ledger" };
+  return openPage({ snapshot, pinned, keyMoments, isNewestPage, ...rest }, reader);
 }
 
 function take(state: LivePageState, delivery: Changes, now = START): LivePageState {
@@ -169,7 +174,7 @@ test("the pin and the key moments are true to the newest state, also of entries 
   const { story, tick } = storyOf(5);
   const below = { ...(story.entries[4] as Entry), importance: "key" as const };
   story.patch({ pinnedEntryId: below.id });
-  let state = open(story.snapshot(2), IN_MIDST, { elsewhere: [below] });
+  let state = open(story.snapshot(2), IN_MIDST, { pinned: below });
   assert.equal(pinnedEntry(state)?.id, below.id);
   assert.deepEqual(idsOf(keyMoments(state)), [below.id]);
   state = take(state, tick().revise(below));
@@ -179,10 +184,33 @@ test("the pin and the key moments are true to the newest state, also of entries 
   assert.deepEqual(keyMoments(state), []);
 });
 
+test("an entry is a key moment from when it is marked until it no longer is, wherever it stands", () => {
+  const { story, tick } = storyOf(3);
+  const [newest, , oldest] = story.entries as [Entry, Entry, Entry];
+  let state = open(story.snapshot(2), IN_MIDST);
+  for (const entry of [oldest, newest]) state = take(state, tick().revise(entry, { importance: "key" }));
+  assert.deepEqual(idsOf(keyMoments(state)), [newest.id, oldest.id]);
+  for (const entry of [newest, oldest]) state = take(state, tick().revise(entry, { importance: "normal" }));
+  assert.deepEqual(keyMoments(state), []);
+});
+
+test("[C3] a page that is watched for long sheds its end, and never while the reader may be there", () => {
+  const { story, tick } = storyOf(PAGE_ENTRIES_KEPT);
+  let state = open(story.snapshot(PAGE_ENTRIES_KEPT), AT_TOP);
+  for (let n = PAGE_ENTRIES_KEPT; n < PAGE_ENTRIES_MAX; n += 1) state = take(state, tick().publish());
+  assert.equal(shownEntries(state).length, PAGE_ENTRIES_MAX);
+  state = moveReader(state, { atTop: false }, START);
+  state = showPending(take(state, tick().publish()), START);
+  assert.equal(shownEntries(state).length, PAGE_ENTRIES_MAX + 1);
+  state = moveReader(state, { atTop: true }, START);
+  assert.deepEqual(idsOf(shownEntries(state)), idsOf(story.entries.slice(0, PAGE_ENTRIES_KEPT)));
+  assert.equal(olderCursor(state), formatCursor(shownEntries(state).at(-1) as Entry));
+});
+
 test("taken anew, a story vouches for none of the entries that it does not show", () => {
   const { story, tick } = storyOf(5);
   const below = { ...(story.entries[4] as Entry), importance: "key" as const };
-  let state = open(story.snapshot(2), IN_MIDST, { elsewhere: [below] });
+  let state = open(story.snapshot(2), IN_MIDST, { pinned: below });
   tick().patch({ pinnedEntryId: below.id });
   state = takeAnew(state, story, 2);
   assert.deepEqual(keyMoments(state), []);

@@ -235,7 +235,7 @@ async function everything(stores: Stores, ids: Record<string, string>) {
   assert.ok(record && record !== "removed");
   return {
     ...{ seq: head.seq, loaded, items: record.items },
-    page: await timelines.page("a", { publishedAt: "2999-01-01T00:00:00.000Z", firstSeq: 1 }, 2),
+    page: await timelines.page("a", { below: { publishedAt: "2999-01-01T00:00:00.000Z", firstSeq: 1 } }, 2),
     revisions: await Promise.all(Object.values(ids).map((id) => records.revisions("a", id))),
   };
 }

@@ -61,7 +61,7 @@ function questionsTo(stores: Stores): Record<string, () => Promise<unknown>> {
   return {
     load: () => timelines.load("a", 1),
     changesSince: () => timelines.changesSince("a", position),
-    page: () => timelines.page("a", { publishedAt: "2026-03-01T12:00:00.000Z", firstSeq: 1 }, 1),
+    page: () => timelines.page("a", { below: { publishedAt: "2026-03-01T12:00:00.000Z", firstSeq: 1 } }, 1),
     commit: () => timelines.commit("a", commitOf([entryWrite(uuidv7(), "one")])),
     renewEpoch: () => timelines.renewEpoch("a", "e"),
     read: () => records.read("a", { items: [] }),

@@ -123,7 +123,7 @@ async function everythingRead({ timelines, records, catalogue }: Stores, { id, f
   const want = { items: ["story", "background", id], idempotency: { holderId: HOLDER.id, key: "key" } };
   return JSON.stringify([
     await timelines.load("a", 100),
-    await timelines.page("a", top, 100),
+    await timelines.page("a", { below: top }, 100),
     await timelines.changesSince("a", from),
     await records.read("a", want),
     await records.revisions("a", id),

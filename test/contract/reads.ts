@@ -18,7 +18,11 @@ export function readContract(open: OpenEngine): void {
       assert.equal(await stores.timelines.load("gone", 10), "removed");
       assert.equal(await stores.records.read("gone", { items: ["story"] }), "removed");
       for (const slug of ["never", "gone"]) {
-        const page = await stores.timelines.page(slug, { publishedAt: "2999-01-01T00:00:00.000Z", firstSeq: 1 }, 10);
+        const page = await stores.timelines.page(
+          slug,
+          { below: { publishedAt: "2999-01-01T00:00:00.000Z", firstSeq: 1 } },
+          10,
+        );
         assert.deepEqual(page.entries, []);
         assert.equal(page.more, false);
       }
@@ -104,7 +108,7 @@ export function readContract(open: OpenEngine): void {
       for (let more = true; more; ) {
         const last = seen.at(-1);
         assert.ok(last);
-        const page = await stores.timelines.page("a", last, 3);
+        const page = await stores.timelines.page("a", { below: last }, 3);
         assert.equal(page.seq, head.seq);
         assert.ok(page.entries.length === 3 || !page.more);
         seen.push(...page.entries);
@@ -113,15 +117,34 @@ export function readContract(open: OpenEngine): void {
       assert.deepEqual(textsOf(seen), ["8", "7", "6", "5", "4", "3", "2", "1", "0"]);
     });
 
+    test("pages lead back up the way they led down", async (t) => {
+      const { stores } = await open(t);
+      const desk = await newStory(stores, "a");
+      await newStory(stores, "ab");
+      const sameTime = { publishedAt: "2026-03-01T12:00:00.000Z" };
+      for (let n = 0; n < 9; n += 1) await desk.publish(String(n), n < 5 ? sameTime : {});
+      const [oldest] = (await load(stores, 10)).entries.slice(-1);
+      assert.ok(oldest);
+      const near = await stores.timelines.page("a", { above: oldest }, 3);
+      assert.deepEqual([textsOf(near.entries), near.more], [["3", "2", "1"], true]);
+      const [edge] = near.entries;
+      assert.ok(edge);
+      const far = await stores.timelines.page("a", { above: edge }, 5);
+      assert.deepEqual([textsOf(far.entries), far.more], [["8", "7", "6", "5", "4"], false]);
+      const [newest] = far.entries;
+      assert.ok(newest);
+      assert.deepEqual((await stores.timelines.page("a", { above: newest }, 5)).entries, []);
+    });
+
     test("a page that ends with the last entry says so", async (t) => {
       const { stores } = await open(t);
       const desk = await newStory(stores, "a");
       for (const text of ["0", "1", "2", "3"]) await desk.publish(text);
       const [newest] = (await load(stores, 1)).entries;
       assert.ok(newest);
-      const exact = await stores.timelines.page("a", newest, 3);
+      const exact = await stores.timelines.page("a", { below: newest }, 3);
       assert.deepEqual([textsOf(exact.entries), exact.more], [["2", "1", "0"], false]);
-      const short = await stores.timelines.page("a", newest, 2);
+      const short = await stores.timelines.page("a", { below: newest }, 2);
       assert.deepEqual([textsOf(short.entries), short.more], [["2", "1"], true]);
     });
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { renderLivePage } from "../../src/pages/live-page.tsx";
 import type { Entry } from "../../src/protocol/shapes.ts";
-import type { PageState } from "../../src/view/page-state.ts";
+import { keyMomentOf } from "../../src/view/key-moments.tsx";
+import { type PageState, withTexts } from "../../src/view/page-state.ts";
 import { plainText } from "../../src/view/plain-text.ts";
 import { photo, samplePage } from "./sample-page.ts";
 
@@ -63,7 +64,7 @@ test("no id is there twice, also with a pinned copy and key moments", () => {
   const model = samplePage({ entry: { importance: "key", headline: "Eleven" } });
   const [newest] = model.snapshot.entries;
   model.snapshot.story.pinnedEntryId = newest?.id ?? null;
-  const html = renderLivePage({ ...model, pinned: newest ?? null, keyMoments: newest ? [newest] : [] });
+  const html = renderLivePage({ ...model, pinned: newest ?? null, keyEntries: newest ? [newest] : [] });
   assert.equal([...html.matchAll(/Eleven<\/p>/g)].length, 1, "the pinned copy is there");
   assert.deepEqual(idsOf(html), [...new Set(idsOf(html))]);
   assert.ok(idsOf(html).includes(`entry-${newest?.id}`));
@@ -79,14 +80,15 @@ test("what editors write stays text, in the page, in the structured data and in 
   assert.equal([...html.matchAll(/<\/script>/g)].length, 3);
 });
 
-test("the browser gets the snapshot as it is, and what the page mentions from elsewhere once", () => {
-  const model = samplePage();
-  const elsewhere = { ...model.snapshot.entries[0], id: "far-below", importance: "key" } as Entry;
-  const [here] = model.snapshot.entries;
-  const html = renderLivePage({ ...model, pinned: elsewhere, keyMoments: [here as Entry, elsewhere] });
+test("the browser gets the snapshot without the texts that the page shows, and what the page mentions", () => {
+  const model = samplePage({ entry: { html: "<p>Said once, here and to machines.</p>" } });
+  const pinned = { ...model.snapshot.entries[0], id: "far-below", html: "<p>Pinned.</p>", importance: "key" } as Entry;
+  const html = renderLivePage({ ...model, pinned, keyEntries: [pinned] });
   const state = scriptOf(html, "dateline-state") as PageState;
-  assert.deepEqual(state.snapshot, model.snapshot);
-  assert.deepEqual(state.elsewhere, [elsewhere]);
+  const texts = new Map(model.snapshot.entries.map(({ id, html: text }) => [id, text]));
+  assert.deepEqual(withTexts(state, (id) => texts.get(id ?? "") ?? "").snapshot, model.snapshot);
+  assert.deepEqual([state.pinned, state.keyMoments], [pinned, [keyMomentOf(pinned)]]);
+  assert.doesNotMatch(JSON.stringify(state), /Said once/);
 });
 
 test("key moments on the page are jumps, others lead to the page that holds them", () => {
@@ -94,7 +96,7 @@ test("key moments on the page are jumps, others lead to the page that holds them
   const [here] = model.snapshot.entries;
   const url = "https://live.example.com/stories/votes?entry=far#entry-far";
   const elsewhere = { ...here, id: "far", url, publishedAt: "2024-06-18T07:05:00.000Z" } as Entry;
-  const html = renderLivePage({ ...model, keyMoments: [...(here ? [here] : []), elsewhere] });
+  const html = renderLivePage({ ...model, keyEntries: [here as Entry, elsewhere] });
   const links = [...html.matchAll(/<li class="moment[^>]*><a href="([^"]*)"/g)].map(([, href]) => href);
   assert.deepEqual(links, [`#entry-${here?.id}`, url]);
 });
@@ -138,6 +140,9 @@ test("older pages go by links, which land at the updates; a draft is not indexed
   const older = renderLivePage({ ...model, isNewestPage: false, snapshot: { ...model.snapshot, older: "abc-1" } });
   assert.match(older, /<a href="\/stories\/votes\?before=abc-1#updates" rel="next">Older updates<\/a>/);
   assert.match(older, /<a href="\/stories\/votes#updates">Newest updates<\/a>/);
+  assert.doesNotMatch(older, /Newer updates/);
+  const furtherDown = renderLivePage({ ...model, isNewestPage: false, newer: "xyz-9" });
+  assert.match(furtherDown, /<a href="\/stories\/votes\?before=xyz-9#updates" rel="prev">Newer updates<\/a>/);
   const draft = renderLivePage(samplePage({ story: { status: "draft" } }));
   assert.match(draft, /<meta name="robots" content="noindex"/);
   assert.doesNotMatch(draft, /type="module"|rel="alternate"/);

@@ -31,7 +31,7 @@ export function samplePage({ story, entry, model }: Sample = {}): LivePageModel 
     publisher: { name: "The Prairie Ledger", logoUrl: "https://live.example.com/logo.png" },
     assets,
     snapshot: { ...snapshot, entries: [{ ...newest, ...entry } as Entry, ...rest] },
-    ...{ isNewestPage: true, before: null, pinned: null, keyMoments: [], entryId: null },
+    ...{ isNewestPage: true, before: null, newer: null, pinned: null, keyEntries: [], entryId: null },
     ...model,
   };
 }

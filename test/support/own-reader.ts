@@ -1,3 +1,4 @@
+import "./web-socket.ts";
 import { shareConnections } from "../../src/client/connection.ts";
 import { type Environment, hostEnvironment } from "../../src/client/connection-environment.ts";
 import type { LivenessState, StoryConnection } from "../../src/client/connection-options.ts";

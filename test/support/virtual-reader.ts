@@ -130,6 +130,8 @@ export class VirtualSocket implements Socket {
   readonly left: string[] = [];
   readonly painted: { story: string; seq: number }[] = [];
   closed = false;
+  /** Heartbeats were missed, as by a machine that slept. */
+  isOverdue = false;
   readonly #reader: VirtualReader;
   readonly #listener: SocketListener;
   readonly #replies: ((reply: unknown) => void)[] = [];
@@ -151,6 +153,9 @@ export class VirtualSocket implements Socket {
   };
   seen = (story: string, seq: number): void => {
     this.painted.push({ story, seq });
+  };
+  check = (): void => {
+    if (this.isOverdue) this.#listener.onLost();
   };
   close = (): void => {
     this.closed = true;

@@ -61,6 +61,7 @@ export class VirtualService {
       join: (request, onReply) => session.later(200, () => this.#join(session, request, onReply)),
       leave: () => session.later(200, () => session.put("out")),
       seen() {},
+      check() {},
       close: () => {
         session.close();
         this.#sessions.delete(session);

@@ -50,10 +50,10 @@ export class VirtualStory {
     });
   }
 
-  revise(entry: Entry): Changes {
+  revise(entry: Entry, fields: Partial<Entry> = {}): Changes {
     const seq = this.seq + 1;
     const revision = entry.revision + 1;
-    return this.#put({ ...entry, seq, revision, html: `<p>${seq}</p>`, updatedAt: this.#time() });
+    return this.#put({ ...entry, seq, revision, html: `<p>${seq}</p>`, updatedAt: this.#time(), ...fields });
   }
 
   retract({ id, firstSeq }: Entry): Changes {

@@ -47,7 +47,7 @@ export function storyReads(services: Services): Router {
       if (isFresh(request, etag)) {
         response.status(304).end();
       } else if (before) {
-        const page = { ...toSnapshot(timeline, 0), ...(await feed.page(before, limit)) };
+        const page = { ...toSnapshot(timeline, 0), ...(await feed.pages.below(before, limit)) };
         response.json(await snapshotFor(desk, principal, page));
       } else if (principal) {
         response.json(await snapshotFor(desk, principal, toSnapshot(timeline, limit)));
@@ -83,7 +83,7 @@ export function storyReads(services: Services): Router {
 
   router.get("/stories/:slug/entries/:id", (request, response) =>
     readStory(services, request, response, async ({ feed, principal, slug }) => {
-      const entry = await feed.entry(entryIdOf(request));
+      const entry = await feed.pages.entry(entryIdOf(request));
       if (!entry) throw new Problem("not_found", "There is no such entry in this story.");
       if (isTombstone(entry)) throw retractedProblem();
       response.json(await entryFor(desk, principal, slug, entry));

@@ -1,13 +1,13 @@
-import type { EntryKey } from "../../protocol/entry-order.ts";
 import type { Position } from "../../protocol/position.ts";
 import { newEpoch, newTag } from "../epoch.ts";
-import type { StoredEntry } from "../records.ts";
 import { toBackground, toChange, toEntry, toStory } from "../stored-forms.ts";
 import {
   type Commit,
   type CommitResult,
   type LoadedStory,
+  type PageEdge,
   type StoredChanges,
+  type StoredPage,
   StoreUnavailable,
   type TimelineStore,
 } from "../timeline-store.ts";
@@ -82,16 +82,13 @@ export class RedisTimelines implements Omit<TimelineStore, "close"> {
     return { from: seq, head: toPosition(head), access: toAccess(access), changes, tags: toTags(tags) };
   }
 
-  async page(
-    slug: string,
-    before: EntryKey,
-    limit: number,
-  ): Promise<{ seq: number; entries: StoredEntry[]; more: boolean }> {
+  async page(slug: string, edge: PageEdge, limit: number): Promise<StoredPage> {
     const { commands, keySpace } = this.#parts;
-    const args = [sortKeyOf(before), limit + 1];
-    const [seq, items] = await commands.run<[string, ItemReply[]]>(scripts.page, keySpace.ofStory(slug), args);
-    const entries = items.slice(0, limit).map((item) => toEntry(toPlacedText(item)));
-    return { seq: Number(seq), entries, more: items.length > limit };
+    const isBelow = "below" in edge;
+    const args = [isBelow ? "below" : "above", sortKeyOf(isBelow ? edge.below : edge.above), limit + 1];
+    const [seq, nearest] = await commands.run<[string, ItemReply[]]>(scripts.page, keySpace.ofStory(slug), args);
+    const entries = nearest.slice(0, limit).map((item) => toEntry(toPlacedText(item)));
+    return { seq: Number(seq), entries: isBelow ? entries : entries.reverse(), more: nearest.length > limit };
   }
 
   async commit(slug: string, commit: Commit): Promise<CommitResult> {

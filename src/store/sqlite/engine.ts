@@ -23,7 +23,7 @@ export function createEngine(
     reads: {
       load: (slug, limit) => timelines.load(slug, limit),
       changesSince: (slug, position) => timelines.changesSince(slug, position),
-      page: (slug, before, limit) => timelines.page(slug, before, limit),
+      page: (slug, edge, limit) => timelines.page(slug, edge, limit),
       read: (slug, want) => records.read(slug, want),
       revisions: (slug, entryId) => records.revisions(slug, entryId),
       exportStory: (slug) => archives.exportStory(slug),

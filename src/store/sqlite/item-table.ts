@@ -35,6 +35,11 @@ export function itemTable(db: Database) {
     `${FOR_READERS} WHERE i.slug = :slug AND i.kind = 'entry' AND (i.first_at, i.first_seq) < (:publishedAt, :firstSeq)
      ORDER BY i.first_at DESC, i.first_seq DESC LIMIT :limit`,
   );
+  const above = prepare<InStory & EntryKey & { limit: number }, PlacedText>(
+    db,
+    `${FOR_READERS} WHERE i.slug = :slug AND i.kind = 'entry' AND (i.first_at, i.first_seq) > (:publishedAt, :firstSeq)
+     ORDER BY i.first_at, i.first_seq LIMIT :limit`,
+  );
   const count = prepare<InStory, { entries: number }>(
     db,
     "SELECT count(*) AS entries FROM items WHERE slug = :slug AND kind = 'entry'",
@@ -70,6 +75,9 @@ export function itemTable(db: Database) {
     newest: (slug: string, limit: number) => newest.all({ slug, limit }),
     below: (slug: string, { publishedAt, firstSeq }: EntryKey, limit: number) =>
       below.all({ slug, publishedAt, firstSeq, limit }),
+    /** Oldest first. */
+    above: (slug: string, { publishedAt, firstSeq }: EntryKey, limit: number) =>
+      above.all({ slug, publishedAt, firstSeq, limit }),
     /** Tombstones not counted. */
     countEntries: (slug: string) => count.first({ slug })?.entries ?? 0,
 

@@ -63,7 +63,7 @@ function storesOver(connection: Connection): Stores {
     timelines: {
       load: (slug, limit) => connection.call("load", slug, limit),
       changesSince: (slug, position) => connection.call("changesSince", slug, position),
-      page: (slug, before, limit) => connection.call("page", slug, before, limit),
+      page: (slug, edge, limit) => connection.call("page", slug, edge, limit),
       commit: (slug, commit) => connection.call("commit", slug, commit),
       renewEpoch: (slug, epoch) => connection.call("renewEpoch", slug, epoch),
       close,

@@ -1,8 +1,6 @@
-import type { EntryKey } from "../../protocol/entry-order.ts";
 import { canResume, type Position } from "../../protocol/position.ts";
-import type { StoredEntry } from "../records.ts";
 import { toBackground, toChange, toEntry, toStory } from "../stored-forms.ts";
-import type { LoadedStory, StoredChanges } from "../timeline-store.ts";
+import type { LoadedStory, PageEdge, StoredChanges, StoredPage } from "../timeline-store.ts";
 import type { Tables } from "./tables.ts";
 
 /** The reads of `TimelineStore`, each within a transaction of its caller. */
@@ -49,10 +47,12 @@ export class Timelines {
     return { from, head, access, changes, tags: history.tagsAfter(slug, head.epoch, from) };
   }
 
-  page(slug: string, before: EntryKey, limit: number): { seq: number; entries: StoredEntry[]; more: boolean } {
+  page(slug: string, edge: PageEdge, limit: number): StoredPage {
     const { stories, items } = this.#tables;
-    const rows = items.below(slug, before, limit + 1);
+    const isBelow = "below" in edge;
+    const nearest = isBelow ? items.below(slug, edge.below, limit + 1) : items.above(slug, edge.above, limit + 1);
+    const entries = nearest.slice(0, limit).map(toEntry);
     const seq = stories.find(slug)?.head.seq ?? 0;
-    return { seq, entries: rows.slice(0, limit).map(toEntry), more: rows.length > limit };
+    return { seq, entries: isBelow ? entries : entries.reverse(), more: nearest.length > limit };
   }
 }
