@@ -55,16 +55,17 @@ export class OwnReader {
       ...host,
       openSocket: (origin, listener) => {
         const socket = host.openSocket(origin, listener);
-        const join: typeof socket.join = (request, onReply) => {
+        const join = socket.join.bind(socket);
+        socket.join = (request, onReply) => {
           this.joins += 1;
           const before = [...retracted];
-          socket.join(request, (reply) => {
+          join(request, (reply) => {
             this.#retractedAtJoin = before;
             this.#joined = true;
             onReply(reply);
           });
         };
-        return { ...socket, join };
+        return socket;
       },
     };
   }
