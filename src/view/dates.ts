@@ -38,14 +38,16 @@ export function formatLater(at: string, day: string, clock: Clock): string {
   return formatDate(at, clock) === formatDate(day, clock) ? formatTime(at, clock) : formatDateTime(at, clock);
 }
 
-/** `5 min ago`; null when it is not fresh, or nobody keeps the time. A clock that is behind makes it "just now". */
+/** `5 min. ago`; null when it is not fresh, or nobody keeps the time. A clock that is behind makes it "just now". */
 export function formatAge(at: string, { now, strings }: Clock): string | null {
   if (now === null) return null;
   const age = now - Date.parse(at);
   if (age >= FRESH_MS) return null;
   if (age < MINUTE_MS) return strings.justNow;
   const minutes = Math.floor(age / MINUTE_MS);
-  return minutes < 60 ? strings.minutesAgo(minutes) : strings.hoursAgo(Math.floor(minutes / 60));
+  const past = new Intl.RelativeTimeFormat(strings.locale, { style: "short" });
+  const ago = minutes < 60 ? past.format(-minutes, "minute") : past.format(-Math.floor(minutes / 60), "hour");
+  return ago.replace(/\s/gu, " ");
 }
 
 /** The zone of this browser. */

@@ -9,7 +9,7 @@ export function StoryTime({ at, clock, id }: { at: string; clock: Clock; id?: st
   );
 }
 
-/** `5 min ago`, as long as that is news and somebody keeps it true. */
+/** `5 min. ago`, as long as that is news and somebody keeps it true. */
 export function Age({ at, clock }: { at: string; clock: Clock }) {
   const age = formatAge(at, clock);
   return age === null ? null : <span class="age">{age}</span>;

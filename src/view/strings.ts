@@ -1,3 +1,9 @@
+import { ar } from "./strings-ar.ts";
+import { de } from "./strings-de.ts";
+import { en } from "./strings-en.ts";
+import { es } from "./strings-es.ts";
+import { fr } from "./strings-fr.ts";
+
 /** Every word of the page that no editor wrote, in one language. */
 export type Strings = {
   /** How this language writes dates, numbers and lists. */
@@ -50,8 +56,6 @@ export type Strings = {
   share: string;
 
   justNow: string;
-  minutesAgo(minutes: number): string;
-  hoursAgo(hours: number): string;
 
   skipToUpdates: string;
   allStories: string;
@@ -65,77 +69,7 @@ export type Strings = {
   since(when: string): string;
 };
 
-const en: Strings = {
-  locale: "en-US",
-  live: "Live",
-  scheduled: "Scheduled",
-  paused: "Paused",
-  ended: "Ended",
-  draft: "Draft",
-  updatedAgo: (when) => `updated ${when}`,
-  startsAt: (when) => `coverage starts ${when}`,
-  coveragePaused: "coverage will resume",
-  draftNotice: "not published yet",
-  updatesHeld: "new updates are held back",
-  reconnecting: "Reconnecting…",
-  offline: "Offline",
-  offlineShowing: (time) => `Offline, showing ${time} state`,
-  notUpdating: "Not updating. Reload the page to try again.",
-  gone: {
-    title: "This story is no longer available",
-    detail: "The newsroom has taken it down. Nothing of it is kept on this page.",
-  },
-
-  newUpdates: (count) => (count === 1 ? "1 new update" : `${count} new updates`),
-  pause: "Pause",
-  resume: "Resume",
-  readerZone: "Show my time zone",
-  storyZone: "Show story time zone",
-  newMark: "New",
-  sinceYouLeft: "New since you left",
-
-  by: "By",
-  pinned: "Pinned",
-  keyMoments: "Key moments",
-  latestUpdates: "Latest updates",
-  earlierUpdates: "Earlier updates",
-  noUpdatesYet: "No updates yet. They will appear here.",
-  olderUpdates: "Older updates",
-  newerUpdates: "Newer updates",
-  newestUpdates: "Newest updates",
-  background: "Background",
-  topics: "Topics",
-  moreStories: (topic) => `More ${topic} stories`,
-
-  attribution: {
-    reported: { before: "", after: " reports" },
-    confirmed: { before: "Confirmed by ", after: "" },
-    disputed: { before: "Disputed: ", after: "" },
-  },
-  sources: "Sources",
-  correctedAt: (when) => `Correction, ${when}`,
-  updatedAt: (when) => `Updated ${when}`,
-  copyLink: "Copy link",
-  copied: "Copied",
-  share: "Share",
-
-  justNow: "just now",
-  minutesAgo: (minutes) => `${minutes} min ago`,
-  hoursAgo: (hours) => `${hours} hr ago`,
-
-  skipToUpdates: "Skip to the latest updates",
-  allStories: "All stories",
-  liveStories: "Live stories",
-  topicStories: (topic) => `${topic} stories`,
-  scheduledStories: "Coming up",
-  endedStories: "Recently ended",
-  nothingLive: "Nothing is live right now.",
-  nothingHere: "There are no stories yet. They appear here as soon as the newsroom starts one.",
-  liveNow: "Live now",
-  since: (when) => `since ${when}`,
-};
-
-const tables = new Map<string, Strings>([["en", en]]);
+const tables = new Map<string, Strings>(Object.entries({ ar, de, en, es, fr }));
 
 /** The table for a BCP 47 tag, else for its language, else English: never a page in two languages. */
 export function stringsFor(language: string): Strings {

@@ -46,6 +46,17 @@ test("a revision names its day only if it is another one", () => {
   assert.equal(formatLater("2024-06-20T07:40:00.000Z", published, chicago), "Jun 20, 2024 2:40 AM CDT");
 });
 
+test("each language writes times in its own way", () => {
+  const at = "2024-06-19T07:05:00.000Z";
+  const now = Date.parse(at) + 5 * 60_000;
+  const written = (language: string) => {
+    const clock = { zone: "America/Chicago", strings: stringsFor(language), now };
+    return [formatDateTime(at, clock), formatAge(at, clock)];
+  };
+  assert.deepEqual(written("de"), ["19. Juni 2024 02:05 GMT-5", "vor 5 Min."]);
+  assert.deepEqual(written("ar"), ["19 يونيو 2024 2:05 ص غرينتش-5", "قبل 5 دقائق"]);
+});
+
 test("an age is told while it is fresh, grows, and is never negative", () => {
   const at = "2024-06-19T07:05:00.000Z";
   const after = (minutes: number) => formatAge(at, clockOf("UTC", Date.parse(at) + minutes * 60_000));
@@ -53,11 +64,11 @@ test("an age is told while it is fresh, grows, and is never negative", () => {
     "just now",
     "just now",
     "just now",
-    "1 min ago",
-    "59 min ago",
-    "1 hr ago",
-    "1 hr ago",
-    "11 hr ago",
+    "1 min. ago",
+    "59 min. ago",
+    "1 hr. ago",
+    "1 hr. ago",
+    "11 hr. ago",
   ]);
   assert.equal(after(720), null);
   assert.equal(formatAge(at, clockOf("UTC")), null, "where nobody keeps the time, there is no age");

@@ -8,7 +8,19 @@ test("the words of the controls", () => {
   assert.deepEqual([pause, resume, pinned, olderUpdates], ["Pause", "Resume", "Pinned", "Older updates"]);
 });
 
+test("counts are right in languages that count otherwise", () => {
+  const counts = (language: string) => [1, 2, 3, 11, 100].map((count) => stringsFor(language).newUpdates(count));
+  assert.deepEqual(counts("ar"), [
+    "تحديث جديد واحد",
+    "تحديثان جديدان",
+    "3 تحديثات جديدة",
+    "11 تحديثًا جديدًا",
+    "100 تحديث جديد",
+  ]);
+  assert.deepEqual(counts("de-AT").slice(0, 2), ["1 neue Meldung", "2 neue Meldungen"]);
+});
+
 test("a language without a table is served in English, not in half of each", () => {
-  assert.equal(stringsFor("ar"), stringsFor("en"));
+  assert.equal(stringsFor("ja"), stringsFor("en"));
   assert.equal(stringsFor("constructor"), stringsFor("en"));
 });
