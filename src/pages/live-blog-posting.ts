@@ -1,4 +1,16 @@
-import type { Author, Entry, Image, Snapshot, Story } from "../protocol/shapes.ts";
+import type {
+  BlogPostingLeaf,
+  ImageObject,
+  ImageObjectLeaf,
+  LiveBlogPosting,
+  LiveBlogPostingLeaf,
+  Organization,
+  OrganizationLeaf,
+  Person,
+  PersonLeaf,
+  WithContext,
+} from "schema-dts";
+import type { Attribution, Author, Entry, Image, Snapshot, Story } from "../protocol/shapes.ts";
 import { lastUpdateOf } from "../view/page-state.ts";
 import { excerpt, plainText } from "../view/plain-text.ts";
 import type { Publisher } from "./document.tsx";
@@ -9,36 +21,36 @@ const HEADLINE_CHARS = 110;
  * The page as schema.org describes a live page: one object, the same entries as on the page, each with its own permalink.
  * Google wants publisher and headline on every update; a coverage end is stated only once there is one.
  */
-export function liveBlogPosting(snapshot: Snapshot, publisher: Publisher, site: string): Record<string, unknown> {
+export function liveBlogPosting(snapshot: Snapshot, publisher: Publisher, site: string): WithContext<LiveBlogPosting> {
   const { story, background, entries } = snapshot;
-  const organization = { "@type": "Organization", name: publisher.name, url: `${site}/`, ...logoOf(publisher) };
+  const organization = organizationOf(publisher, site);
   const images = story.image ? [story.image] : entries.flatMap(({ media }) => media).slice(0, 1);
-  return {
+  return given<WithContext<LiveBlogPostingLeaf>>({
     "@context": "https://schema.org",
     "@type": "LiveBlogPosting",
     "@id": story.url,
     url: story.url,
     mainEntityOfPage: story.url,
     headline: excerpt(story.headline, HEADLINE_CHARS),
-    description: story.summary ?? undefined,
+    description: story.summary,
     inLanguage: story.language,
     datePublished: firstPublished(story),
     dateModified: lastModified(snapshot),
-    image: images.length > 0 ? images.map(imageObject) : (publisher.logoUrl ?? undefined),
+    image: listed(images, imageObject) ?? publisher.logoUrl,
     author: authorsOf(story.authors) ?? organization,
     publisher: organization,
     coverageStartTime: story.coverageStart,
-    coverageEndTime: story.status === "ended" ? (story.coverageEnd ?? undefined) : undefined,
-    about: story.topics.length > 0 ? story.topics.map(({ name }) => ({ "@type": "Thing", name })) : undefined,
-    articleBody: background ? plainText(background.html) : undefined,
+    coverageEndTime: story.status === "ended" ? story.coverageEnd : null,
+    about: listed(story.topics, ({ name }) => ({ "@type": "Thing", name })),
+    articleBody: background && plainText(background.html),
     liveBlogUpdate: entries.map((entry) => blogPosting(entry, story, organization)),
-  };
+  });
 }
 
-function blogPosting(entry: Entry, story: Story, organization: Record<string, unknown>) {
+function blogPosting(entry: Entry, story: Story, organization: Organization): BlogPostingLeaf {
   const { url, headline, html, publishedAt, updatedAt, authors, media, corrections, attributions } = entry;
   const articleBody = plainText(html);
-  return {
+  return given<BlogPostingLeaf>({
     "@type": "BlogPosting",
     "@id": url,
     url,
@@ -46,33 +58,41 @@ function blogPosting(entry: Entry, story: Story, organization: Record<string, un
     datePublished: publishedAt,
     dateModified: updatedAt ?? publishedAt,
     articleBody,
-    inLanguage: entry.language ?? undefined,
+    inLanguage: entry.language,
     author: authorsOf(authors) ?? authorsOf(story.authors) ?? organization,
     publisher: organization,
-    image: media.length > 0 ? media.map(imageObject) : undefined,
-    citation:
-      attributions.length > 0
-        ? attributions.map(({ source, url: at }) => ({ "@type": "CreativeWork", name: source, url: at ?? undefined }))
-        : undefined,
-    correction:
-      corrections.length > 0
-        ? corrections.map(({ text, at }) => ({ "@type": "CorrectionComment", text, datePublished: at }))
-        : undefined,
-  };
+    image: listed(media, imageObject),
+    citation: listed(attributions, citationOf),
+    correction: listed(corrections, ({ text, at }) => ({ "@type": "CorrectionComment", text, datePublished: at })),
+  });
 }
 
-function logoOf({ logoUrl }: Publisher) {
-  return logoUrl ? { logo: { "@type": "ImageObject", url: logoUrl } } : {};
+function citationOf({ source, url }: Attribution) {
+  return { "@type": "CreativeWork" as const, name: source, ...(url ? { url } : {}) };
 }
 
-function authorsOf(authors: Author[]) {
-  if (authors.length === 0) return null;
-  return authors.map(({ name, url }) => ({ "@type": "Person", name, url: url ?? undefined }));
+function organizationOf({ name, logoUrl }: Publisher, site: string): Organization {
+  const logo: ImageObject | null = logoUrl ? { "@type": "ImageObject", url: logoUrl } : null;
+  return given<OrganizationLeaf>({ "@type": "Organization", name, url: `${site}/`, logo });
 }
 
-function imageObject({ url, width, height, caption, credit }: Image) {
-  const words = { caption: caption ?? undefined, creditText: credit ?? undefined };
-  return { "@type": "ImageObject", url, width, height, ...words };
+function authorsOf(authors: Author[]): Person[] | null {
+  return listed(authors, ({ name, url }) => given<PersonLeaf>({ "@type": "Person", name, url }));
+}
+
+function imageObject({ url, width, height, caption, credit: creditText }: Image): ImageObject {
+  const size = { width: `${width} px`, height: `${height} px` };
+  return given<ImageObjectLeaf>({ "@type": "ImageObject", url, ...size, caption, creditText });
+}
+
+/** Null where there is nothing to list: an empty list says something else to a machine. */
+function listed<T, R>(items: readonly T[], form: (item: T) => R): R[] | null {
+  return items.length > 0 ? items.map(form) : null;
+}
+
+/** Without the fields that are null. */
+function given<T extends object>(fields: { [K in keyof T]: T[K] | null }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as T;
 }
 
 /** Readers met the story when coverage started, unless it was announced before. */

@@ -11,7 +11,8 @@ export function PinnedEntry({ entry, href, clock }: { entry: Entry; href: string
       <h2 id="pinned-heading" class="pinned-heading">
         {strings.pinned}
       </h2>
-      {entry.headline ? <p class="pinned-headline">{entry.headline}</p> : null}
+      {/* Always a heading: those of the text stand below it. */}
+      <h3 class={entry.headline ? "pinned-headline" : "entry-kicker"}>{entry.headline ?? entry.label}</h3>
       <SafeHtml html={entry.html} class="prose pinned-text" />
       <p class="pinned-when">
         <a href={href}>

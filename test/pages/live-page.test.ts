@@ -65,7 +65,7 @@ test("no id is there twice, also with a pinned copy and key moments", () => {
   const [newest] = model.snapshot.entries;
   model.snapshot.story.pinnedEntryId = newest?.id ?? null;
   const html = renderLivePage({ ...model, pinned: newest ?? null, keyEntries: newest ? [newest] : [] });
-  assert.equal([...html.matchAll(/Eleven<\/p>/g)].length, 1, "the pinned copy is there");
+  assert.equal([...html.matchAll(/<h3 class="pinned-headline">Eleven<\/h3>/g)].length, 1, "the pinned copy is there");
   assert.deepEqual(idsOf(html), [...new Set(idsOf(html))]);
   assert.ok(idsOf(html).includes(`entry-${newest?.id}`));
 });
