@@ -20,7 +20,8 @@ export function findChromium(): string {
   });
 }
 
-export function launchChromium(): Promise<Browser> {
+/** @param ignoreDefaultArgs switches of Playwright's own to leave out. */
+export function launchChromium(ignoreDefaultArgs: string[] = []): Promise<Browser> {
   const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return chromium.launch({ executablePath: findChromium(), args: [...QUIET, ...asRoot] });
+  return chromium.launch({ executablePath: findChromium(), args: [...QUIET, ...asRoot], ignoreDefaultArgs });
 }

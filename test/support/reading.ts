@@ -4,7 +4,13 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 /** A reader's page that must stay free of script errors and policy violations. */
 export type Reading = { page: Page /** Fails the test if anything went wrong on the page. */; close(): Promise<void> };
 
-export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Reading> {
+/** @param prepare what is to be done before the page is asked for. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+  prepare: (page: Page) => Promise<void> = async () => {},
+): Promise<Reading> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   const troubles: string[] = [];
@@ -15,6 +21,7 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
       troubles.push(message.text());
     }
   });
+  await prepare(page);
   await page.goto(url);
   return {
     page,
@@ -60,4 +67,19 @@ export async function watchShifts(page: Page): Promise<void> {
 
 export async function shiftsOn(page: Page): Promise<string[]> {
   return JSON.parse(await page.evaluate(() => document.documentElement.dataset.shifts ?? "[]"));
+}
+
+/** A browser without a window shows all its tabs at once: what one would say when it is hidden is said for it. */
+export async function hideTab(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Object.defineProperty(document, "visibilityState", { configurable: true, value: "hidden" });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+}
+
+export async function showTab(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Reflect.deleteProperty(document, "visibilityState");
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
 }
