@@ -109,9 +109,7 @@ test("[C2] a tab in the background for a day closes its socket after five minute
   const { page, close } = await openLive();
   await eventually(openSockets, (sockets) => sockets === 1);
   await hideTab(page);
-  await page.clock.runFor("04:59");
-  assert.equal(await openSockets(), 1);
-  await page.clock.runFor("00:02");
+  await page.clock.fastForward("05:01");
   await eventually(openSockets, (sockets) => sockets === 0);
   await page.clock.fastForward("24:00:00");
   for (const headline of ["First", "Second"]) await service.publish(slug, { headline });
