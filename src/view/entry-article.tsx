@@ -29,7 +29,7 @@ export function EntryArticle({ entry, clock, live, isTarget }: EntryProps) {
         </a>{" "}
         <Age at={entry.publishedAt} clock={clock} />
         {entry.updatedAt ? (
-          <time class="entry-updated" dateTime={entry.updatedAt}>
+          <time class="entry-updated" dateTime={entry.updatedAt} dir={strings.direction}>
             {strings.updatedAt(formatLater(entry.updatedAt, entry.publishedAt, clock))}
           </time>
         ) : null}

@@ -36,7 +36,9 @@ export function KeyMoments({ moments, hrefOf, clock }: KeyMomentsProps) {
         {moments.map((moment) => (
           <li key={moment.id} class={`moment moment--${moment.importance}`}>
             <a href={hrefOf(moment)}>
-              <time dateTime={moment.publishedAt}>{formatLater(moment.publishedAt, newest.publishedAt, clock)}</time>{" "}
+              <time dateTime={moment.publishedAt} dir={clock.strings.direction}>
+                {formatLater(moment.publishedAt, newest.publishedAt, clock)}
+              </time>{" "}
               <span class="moment-headline">{moment.title}</span>
             </a>
           </li>

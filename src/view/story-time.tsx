@@ -3,7 +3,7 @@ import { type Clock, formatAge, formatDate, formatTime } from "./dates.ts";
 /** `Jun 19, 2024 2:05 AM CDT`, in two parts that the style sheet may set apart. */
 export function StoryTime({ at, clock, id }: { at: string; clock: Clock; id?: string }) {
   return (
-    <time dateTime={at} id={id}>
+    <time dateTime={at} id={id} dir={clock.strings.direction}>
       <span class="date">{formatDate(at, clock)}</span> <span class="time">{formatTime(at, clock)}</span>
     </time>
   );

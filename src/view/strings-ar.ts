@@ -12,6 +12,7 @@ const NEW_UPDATES: Record<Intl.LDMLPluralRule, (count: number) => string> = {
 };
 
 export const ar: Strings = {
+  direction: "rtl",
   // Digits as most Arabic newsrooms on the web write them.
   locale: "ar-u-nu-latn",
   live: "مباشر",

@@ -1,6 +1,7 @@
 import type { Strings } from "./strings.ts";
 
 export const de: Strings = {
+  direction: "ltr",
   locale: "de-DE",
   live: "Live",
   scheduled: "Angekündigt",

@@ -1,6 +1,7 @@
 import type { Strings } from "./strings.ts";
 
 export const en: Strings = {
+  direction: "ltr",
   locale: "en-US",
   live: "Live",
   scheduled: "Scheduled",

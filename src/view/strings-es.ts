@@ -1,6 +1,7 @@
 import type { Strings } from "./strings.ts";
 
 export const es: Strings = {
+  direction: "ltr",
   locale: "es-ES",
   live: "En directo",
   scheduled: "Programado",

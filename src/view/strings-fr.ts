@@ -1,6 +1,7 @@
 import type { Strings } from "./strings.ts";
 
 export const fr: Strings = {
+  direction: "ltr",
   locale: "fr-FR",
   live: "En direct",
   scheduled: "À venir",

@@ -1,3 +1,4 @@
+import type { Direction } from "../protocol/shapes.ts";
 import { ar } from "./strings-ar.ts";
 import { de } from "./strings-de.ts";
 import { en } from "./strings-en.ts";
@@ -6,6 +7,7 @@ import { fr } from "./strings-fr.ts";
 
 /** Every word of the page that no editor wrote, in one language. */
 export type Strings = {
+  direction: Direction;
   /** How this language writes dates, numbers and lists. */
   locale: string;
   live: string;

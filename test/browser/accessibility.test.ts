@@ -1,8 +1,8 @@
 import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { assertAccessible } from "../support/accessibility.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { isLive, openPage } from "../support/reading.ts";
+import { hideTab, isLive, openPage, showTab } from "../support/reading.ts";
 import { TestService } from "../support/service.ts";
 
 let service: TestService;
@@ -63,12 +63,16 @@ function attributions() {
   }));
 }
 
-async function open(path: string, width = 1280): Promise<{ page: Page; close: () => Promise<void> }> {
-  // The photograph is not there: that is not what this is about.
-  const context = await browser.newContext({ viewport: { width, height: 800 } });
-  await context.route("https://img.example/**", (route) =>
+/** They are not there: that is not what this is about. */
+function withoutPhotographs(where: Page | BrowserContext): Promise<unknown> {
+  return where.route("https://img.example/**", (route) =>
     route.fulfill({ status: 200, contentType: "image/gif", body: "" }),
   );
+}
+
+async function open(path: string, width = 1280): Promise<{ page: Page; close: () => Promise<void> }> {
+  const context = await browser.newContext({ viewport: { width, height: 800 } });
+  await withoutPhotographs(context);
   const page = await context.newPage();
   await page.goto(`${service.url}${path}`);
   return { page, close: () => context.close() };
@@ -95,6 +99,26 @@ for (const width of [320, 1280]) {
     await close();
   });
 }
+
+test("axe finds nothing on a page without a network, nor on one with a divider after an absence", async () => {
+  await fullStory("away");
+  const { page, close } = await openPage(browser, `${service.url}/stories/away`, {}, async (opened) => {
+    await opened.clock.install();
+    await withoutPhotographs(opened);
+  });
+  await isLive(page);
+  await page.context().setOffline(true);
+  await page.locator(".status", { hasText: "Offline, showing" }).waitFor();
+  await assertAccessible(page, "offline");
+  await hideTab(page);
+  await page.clock.fastForward("02:00:00");
+  await service.publish("away", { headline: "Meanwhile" });
+  await page.context().setOffline(false);
+  await showTab(page);
+  await page.locator(".left-off").waitFor();
+  await assertAccessible(page, "divider");
+  await close();
+});
 
 test("axe finds nothing on a page that is ended, empty, older, of one entry, or right to left", async () => {
   const ids = await fullStory("ended");
