@@ -50,10 +50,8 @@ const READERS_MIN = 400;
 const PARTS = ["commands", "readers", "pages", "commits", "fan-out", "periodic"];
 type Part = { name: string; measure: () => Promise<Section> };
 
-process.exitCode = await run();
-
-async function run(): Promise<number> {
-  const options = readOptions();
+export async function benchScaling(args: string[]): Promise<number> {
+  const options = readOptions(args);
   if (!options) {
     console.error(HELP);
     return 2;
@@ -76,21 +74,21 @@ async function run(): Promise<number> {
 }
 
 /** @returns null when they make no sense. */
-function readOptions() {
+function readOptions(args: string[]) {
   try {
-    const { values, positionals } = parseArgs({
+    const { values } = parseArgs({
+      args,
       options: {
         quick: { type: "boolean", default: false },
         readers: { type: "string" },
         only: { type: "string" },
         json: { type: "string" },
       },
-      allowPositionals: true,
     });
     const counts = values.quick ? QUICK : FULL;
     const readers = values.readers?.split(",").map(Number) ?? counts.readers;
     const only = values.only?.split(",") ?? PARTS;
-    const known = only.every((name) => PARTS.includes(name)) && positionals.every((name) => name === "scaling");
+    const known = only.every((name) => PARTS.includes(name));
     if (!known || !readers.every((count) => Number.isInteger(count) && count >= READERS_MIN)) return null;
     return { counts, readers, only, json: values.json };
   } catch {

@@ -108,3 +108,19 @@ test("health says whether deliveries are proven", async () => {
   assert.match(headers.get("content-type") ?? "", /^application\/health\+json/);
   assert.equal(body.status, "pass");
 });
+
+test("what many ask for is compressed as the reader can take it, and says the same", async () => {
+  for (let entry = 0; entry < 5; entry += 1)
+    await service.publish("story", { markdown: "The same words. ".repeat(40) });
+  for (const path of ["/stories/story", "//stories/story", "//stories/story/feed.json", "//stories/story/feed.atom"]) {
+    const answers = new Map<string | null, string>();
+    for (const encoding of ["identity", "gzip", "br", "zstd"]) {
+      const headers = { "Accept-Encoding": encoding };
+      const answer = await service.call("GET", path, { ...anonymous, headers });
+      assert.match(answer.headers.get("vary") ?? "", /Accept-Encoding/);
+      answers.set(answer.headers.get("content-encoding"), answer.text);
+    }
+    assert.deepEqual([...answers.keys()], [null, "gzip", "br"], path);
+    assert.equal(new Set(answers.values()).size, 1, path);
+  }
+});

@@ -15,18 +15,21 @@ export class NodeProcess {
   readonly port: number;
   readonly url: string;
   readonly #env: Environment;
+  readonly #prefix: string[];
   #child: ChildProcess | null = null;
   #exit: Promise<number | NodeJS.Signals | null> = Promise.resolve(null);
   log = "";
 
-  private constructor(port: number, env: Environment) {
+  private constructor(port: number, env: Environment, prefix: string[]) {
+    this.#prefix = prefix;
     this.port = port;
     this.url = `http://127.0.0.1:${port}`;
     this.#env = env;
   }
 
-  static async start(env: Environment): Promise<NodeProcess> {
-    const node = new NodeProcess(await freePort(), env);
+  /** @param prefix what to start it with, as `taskset -c 0`. */
+  static async start(env: Environment, prefix: string[] = []): Promise<NodeProcess> {
+    const node = new NodeProcess(await freePort(), env, prefix);
     await node.restart();
     return node;
   }
@@ -42,7 +45,7 @@ export class NodeProcess {
     };
     const { PATH = "", HOME = "" } = process.env;
     const env = { PATH, HOME, ...settings, ...this.#env };
-    const [program, ...args] = boundToParent([process.execPath, MAIN]);
+    const [program, ...args] = boundToParent([...this.#prefix, process.execPath, MAIN]);
     const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     endWithTests(child);

@@ -14,6 +14,7 @@ import type { Timeline } from "../../protocol/timeline.ts";
 import { livePageModel } from "../page-models.ts";
 import { isFresh } from "../read-headers.ts";
 import type { Services } from "../services.ts";
+import { SharedBody } from "../shared-body.ts";
 import { slugOf } from "../story-access.ts";
 import { pageQuery, validate } from "../validate.ts";
 
@@ -30,13 +31,13 @@ const PUBLIC_PAGE = "public, max-age=1, stale-while-revalidate=9";
 export function pageRoutes(services: PageServices): Router {
   const router = Router();
   /** The page that most readers ask for, drawn once for each state of its story. */
-  const newestPages = new WeakMap<Timeline, Buffer>();
+  const newestPages = new WeakMap<Timeline, SharedBody>();
   const fingerprint = fingerprintOf(services);
 
-  router.get("/", async (_request, response) => sendPage(response, await indexPage(services, null)));
+  router.get("/", async (request, response) => sendPage(request, response, await indexPage(services, null)));
 
   router.get("/topics/:topic", async (request, response) => {
-    sendPage(response, await indexPage(services, String(request.params.topic)));
+    await sendPage(request, response, await indexPage(services, String(request.params.topic)));
   });
 
   router.get("/stories/:slug", async (request, response) => {
@@ -46,20 +47,20 @@ export function pageRoutes(services: PageServices): Router {
       const { timeline } = feed;
       if (entryId !== null || before !== null) {
         const model = await livePageModel(feed, timeline, { entryId, before });
-        return sendPage(response, renderLivePage({ ...frameOf(services), ...model }));
+        return await sendPage(request, response, new SharedBody(renderLivePage({ ...frameOf(services), ...model })));
       }
       const etag = `"${timeline.position}.${fingerprint}"`;
       response.set("ETag", etag);
       if (isFresh(request, etag)) return void response.status(304).end();
-      sendPage(response, newestPages.get(timeline) ?? (await drawNewest(feed, timeline)));
+      await sendPage(request, response, newestPages.get(timeline) ?? (await drawNewest(feed, timeline)));
     } finally {
       release();
     }
   });
 
-  const drawNewest = async (feed: StoryFeed, timeline: Timeline): Promise<Buffer> => {
+  const drawNewest = async (feed: StoryFeed, timeline: Timeline): Promise<SharedBody> => {
     const model = await livePageModel(feed, timeline, { entryId: null, before: null });
-    const page = Buffer.from(renderLivePage({ ...frameOf(services), ...model }));
+    const page = new SharedBody(renderLivePage({ ...frameOf(services), ...model }));
     newestPages.set(timeline, page);
     return page;
   };
@@ -78,7 +79,7 @@ function frameOf({ site, publisher, assets }: PageServices) {
   return { site, publisher, assets: assets.manifest };
 }
 
-async function indexPage(services: PageServices, topicSlug: string | null): Promise<string> {
+async function indexPage(services: PageServices, topicSlug: string | null): Promise<SharedBody> {
   if (topicSlug !== null && !isSlug(topicSlug)) throw unknownTopic();
   const query = {
     statuses: LISTED_STATUSES,
@@ -88,7 +89,7 @@ async function indexPage(services: PageServices, topicSlug: string | null): Prom
   const stories = (await services.list.read(query)).stories.map(({ story }) => story);
   const topic = stories[0]?.topics.find(({ slug }) => slug === topicSlug) ?? null;
   if (topicSlug !== null && topic === null) throw unknownTopic();
-  return renderIndexPage({ ...frameOf(services), stories, topic });
+  return new SharedBody(renderIndexPage({ ...frameOf(services), stories, topic }));
 }
 
 function unknownTopic(): Problem {
@@ -114,7 +115,7 @@ async function followForPage(services: PageServices, request: Request, response:
   return following;
 }
 
-function sendPage(response: Response, page: string | Buffer): void {
+function sendPage(request: Request, response: Response, page: SharedBody): Promise<void> {
   if (!response.get("Cache-Control")) response.set("Cache-Control", PUBLIC_PAGE);
-  response.type("html").send(page);
+  return page.send(request, response.type("html"));
 }

@@ -9,7 +9,7 @@ import { authenticate } from "../authentication.ts";
 import { changesFor, entryFor, snapshotFor } from "../editors-reads.ts";
 import { allowNoStaleAnswer, answerPreflight, isFresh, startRead } from "../read-headers.ts";
 import type { Services } from "../services.ts";
-import { snapshotBytes } from "../snapshot-bytes.ts";
+import { sharedSnapshot } from "../shared-snapshot.ts";
 import { entryIdOf, readStory } from "../story-access.ts";
 import { changesQuery, listQuery, snapshotQuery, streamQuery, validate } from "../validate.ts";
 
@@ -52,7 +52,7 @@ export function storyReads(services: Services): Router {
       } else if (principal) {
         response.json(await snapshotFor(desk, principal, toSnapshot(timeline, limit)));
       } else {
-        response.type("json").send(snapshotBytes(timeline, limit));
+        await sharedSnapshot(timeline, limit).send(request, response.type("json"));
       }
     }),
   );

@@ -4,6 +4,7 @@ import { atomFeed, jsonFeed, type SyndicatedStory } from "../../pages/syndicatio
 import { type Timeline, toSnapshot } from "../../protocol/timeline.ts";
 import { isFresh } from "../read-headers.ts";
 import type { Services } from "../services.ts";
+import { SharedBody } from "../shared-body.ts";
 import { readStory } from "../story-access.ts";
 
 type Form = { name: string; contentType: string; render: (story: SyndicatedStory) => string };
@@ -19,22 +20,22 @@ const ATOM: Form = { name: "atom", contentType: "application/atom+xml", render: 
 /** Stories for feed readers and other newsrooms, made once for each state of a story. */
 export function syndicationRoutes(services: Services & { publisher: Publisher }): Router {
   const { publisher } = services;
-  const made = new WeakMap<Timeline, Map<Form, Buffer>>();
+  const made = new WeakMap<Timeline, Map<Form, SharedBody>>();
 
-  const bytesOf = (timeline: Timeline, form: Form): Buffer => {
-    const forms = made.get(timeline) ?? new Map<Form, Buffer>();
+  const bodyOf = (timeline: Timeline, form: Form): SharedBody => {
+    const forms = made.get(timeline) ?? new Map<Form, SharedBody>();
     made.set(timeline, forms);
-    const bytes = forms.get(form) ?? Buffer.from(form.render({ snapshot: toSnapshot(timeline, ENTRIES), publisher }));
-    forms.set(form, bytes);
-    return bytes;
+    const body = forms.get(form) ?? new SharedBody(form.render({ snapshot: toSnapshot(timeline, ENTRIES), publisher }));
+    forms.set(form, body);
+    return body;
   };
   const answer = (form: Form) => (request: Request, response: Response) =>
-    readStory(services, request, response, ({ feed }) => {
+    readStory(services, request, response, async ({ feed }) => {
       const { timeline } = feed;
       const etag = `"${timeline.position}.${form.name}"`;
       response.set("ETag", etag);
       if (isFresh(request, etag)) return void response.status(304).end();
-      response.type(`${form.contentType}; charset=utf-8`).send(bytesOf(timeline, form));
+      await bodyOf(timeline, form).send(request, response.type(`${form.contentType}; charset=utf-8`));
     });
 
   const router = Router();
