@@ -4,9 +4,10 @@ import { entryDraft, entryPatch } from "../../editorial/drafts.ts";
 import { requireEditor } from "../../editorial/keys.ts";
 import { formatPosition } from "../../protocol/position.ts";
 import { Problem } from "../../protocol/problem.ts";
+import { audited } from "../audit.ts";
 import { requirePrincipal } from "../authentication.ts";
+import { readEditorsJson } from "../editors-body.ts";
 import { readIdempotency } from "../idempotency-key.ts";
-import { readJson } from "../json-body.ts";
 import { expectation } from "../read-headers.ts";
 import type { Services } from "../services.ts";
 import { entryIdOf, slugOf } from "../story-access.ts";
@@ -20,9 +21,12 @@ export function entryWrites({ desk, keys }: Services): Router {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
     requireEditor(principal, slug);
-    const body = await readJson(request);
+    const body = await readEditorsJson(keys, request);
     const parseDraft = () => validate(entryDraft, body);
-    const answer = await desk.publish(principal, slug, parseDraft, readIdempotency(request, "publish", body));
+    const idempotency = readIdempotency(request, "publish", body);
+    const answer = await audited(response, { principal, action: "publish", story: slug }, () =>
+      desk.publish(principal, slug, parseDraft, idempotency),
+    );
     response.status(201).set("Location", `/api/v1/stories/${slug}/entries/${answer.entry.id}`);
     sendEntry(response, answer);
   });
@@ -31,14 +35,21 @@ export function entryWrites({ desk, keys }: Services): Router {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
     requireEditor(principal, slug);
-    const patch = validate(entryPatch, await readJson(request));
-    sendEntry(response, await desk.revise(principal, slug, entryIdOf(request), patch, expectation(request)));
+    const patch = validate(entryPatch, await readEditorsJson(keys, request));
+    const entry = entryIdOf(request);
+    const answer = await audited(response, { principal, action: "revise", story: slug, entry }, () =>
+      desk.revise(principal, slug, entry, patch, expectation(request)),
+    );
+    sendEntry(response, answer);
   });
 
   router.delete("/stories/:slug/entries/:id", async (request, response) => {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
-    const { tombstone, head } = await desk.retract(principal, slug, entryIdOf(request), expectation(request));
+    const entry = entryIdOf(request);
+    const { tombstone, head } = await audited(response, { principal, action: "retract", story: slug, entry }, () =>
+      desk.retract(principal, slug, entry, expectation(request)),
+    );
     response.json({ tombstone, seq: head.seq, position: formatPosition(head) });
   });
 
@@ -50,7 +61,10 @@ export function entryWrites({ desk, keys }: Services): Router {
 
   router.delete("/stories/:slug/entries/:id/revisions/:revision", async (request, response) => {
     const principal = await requirePrincipal(keys, request);
-    await desk.eraseRevision(principal, slugOf(request), entryIdOf(request), revisionOf(request));
+    const [story, entry, revision] = [slugOf(request), entryIdOf(request), revisionOf(request)];
+    await audited(response, { principal, action: "erase revision", story, entry, revision }, () =>
+      desk.eraseRevision(principal, story, entry, revision),
+    );
     response.status(204).end();
   });
 
