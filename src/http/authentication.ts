@@ -29,6 +29,7 @@ export async function requirePrincipal(keys: Keys, request: Request): Promise<Pr
 
 /** For answers that go on: what a key has opened closes with it. While the store is away nobody knows, and it stays. */
 export function endWhenRevoked(keys: Keys, request: Request, response: Response): void {
+  if (response.destroyed) return;
   const look = setInterval(() => {
     authenticate(keys, request).catch((error: unknown) => {
       if (error instanceof Problem) response.end();

@@ -1,6 +1,6 @@
 import type { Socket } from "socket.io";
 import type { CatchUp, ClientToServerEvents, JoinReply, LeaveReply, ServerToClientEvents } from "../protocol/events.ts";
-import { STORIES_PER_SOCKET } from "../protocol/limits.ts";
+import { JOINS_PER_MINUTE, STORIES_PER_SOCKET } from "../protocol/limits.ts";
 import { Problem, toSocketError } from "../protocol/problem.ts";
 import { type JoinParameters, joinRequest, leaveRequest, parseRequest } from "./requests.ts";
 import type { Rooms } from "./rooms.ts";
@@ -8,7 +8,11 @@ import { SocketReader } from "./socket-reader.ts";
 import { resetFrame } from "./story-room.ts";
 
 export type ReaderSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
-export type SessionOptions = { rooms: Rooms; toProblem: (error: unknown) => Problem };
+export type SessionOptions = {
+  rooms: Rooms;
+  toProblem: (error: unknown) => Problem;
+  onRefusedJoin: () => void;
+};
 
 /** A story that the reader is in, or on its way into; the latter has nothing to leave yet. */
 type Stay = { leave: () => void };
@@ -19,6 +23,8 @@ export class SocketSession {
   readonly #options: SessionOptions;
   readonly #reader: SocketReader;
   readonly #stays = new Map<string, Stay>();
+  #joins = 0;
+  #joinsCountUntil = 0;
 
   constructor(socket: ReaderSocket, origin: string | undefined, options: SessionOptions) {
     this.#socket = socket;
@@ -30,6 +36,7 @@ export class SocketSession {
     if (typeof reply !== "function") return;
     const answer = reply as (reply: JoinReply) => void;
     try {
+      this.#countJoin(performance.now());
       await this.#enter(parseRequest(joinRequest, payload), answer);
     } catch (error) {
       answer({ ok: false, error: toSocketError(this.#options.toProblem(error)) });
@@ -48,6 +55,18 @@ export class SocketSession {
 
   close(): void {
     for (const story of [...this.#stays.keys()]) this.#end(story);
+  }
+
+  /** @throws Problem */
+  #countJoin(now: number): void {
+    if (now >= this.#joinsCountUntil) {
+      this.#joins = 0;
+      this.#joinsCountUntil = now + 60_000;
+    }
+    this.#joins += 1;
+    if (this.#joins <= JOINS_PER_MINUTE) return;
+    this.#options.onRefusedJoin();
+    throw new Problem("rate_limited", `One connection joins at most ${JOINS_PER_MINUTE} times a minute.`);
   }
 
   async #enter(request: JoinParameters, answer: (reply: JoinReply) => void): Promise<void> {

@@ -34,7 +34,10 @@ test("each write leaves one line of who did what to which story, and when; a ref
   await call("DELETE", "/a");
 
   const writes = await eventually(
-    async () => linesOf(node.log).filter(({ msg }) => msg === "write"),
+    async () => {
+      await fetch(`${node.url}/health/live`);
+      return linesOf(node.log).filter(({ msg }) => msg === "write");
+    },
     (lines) => lines.at(-1)?.action === "remove story",
   );
   const story = "a";

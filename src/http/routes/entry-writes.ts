@@ -14,15 +14,19 @@ import { entryIdOf, slugOf } from "../story-access.ts";
 import { validate } from "../validate.ts";
 
 /** What editors do with the entries of a story. */
-export function entryWrites({ desk, keys }: Services): Router {
+export function entryWrites({ desk, keys, publishRate }: Services): Router {
   const router = Router();
 
   router.post("/stories/:slug/entries", async (request, response) => {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
     requireEditor(principal, slug);
+    const requireRate = await publishRate.count(principal, "publications");
     const body = await readEditorsJson(keys, request);
-    const parseDraft = () => validate(entryDraft, body);
+    const parseDraft = () => {
+      requireRate();
+      return validate(entryDraft, body);
+    };
     const idempotency = readIdempotency(request, "publish", body);
     const answer = await audited(response, { principal, action: "publish", story: slug }, () =>
       desk.publish(principal, slug, parseDraft, idempotency),
@@ -35,6 +39,7 @@ export function entryWrites({ desk, keys }: Services): Router {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
     requireEditor(principal, slug);
+    (await publishRate.count(principal, "changes"))();
     const patch = validate(entryPatch, await readEditorsJson(keys, request));
     const entry = entryIdOf(request);
     const answer = await audited(response, { principal, action: "revise", story: slug, entry }, () =>

@@ -13,14 +13,18 @@ import { slugOf } from "../story-access.ts";
 import { validate } from "../validate.ts";
 
 /** What editors do with stories as a whole. Who may is asked before the body is read. */
-export function storyWrites({ desk, keys }: Services): Router {
+export function storyWrites({ desk, keys, publishRate }: Services): Router {
   const router = Router();
 
   router.post("/stories", async (request, response) => {
     const principal = await requirePrincipal(keys, request);
     requireEditorOfAll(principal);
+    const requireRate = await publishRate.count(principal, "changes");
     const body = await readEditorsJson(keys, request);
-    const parseDraft = () => validate(storyDraft, body);
+    const parseDraft = () => {
+      requireRate();
+      return validate(storyDraft, body);
+    };
     const slug = draftedSlug.safeParse(body).data?.slug ?? parseDraft().slug;
     const idempotency = readIdempotency(request, "create story", body);
     const answer = await audited(response, { principal, action: "create story", story: slug }, () =>
@@ -34,6 +38,7 @@ export function storyWrites({ desk, keys }: Services): Router {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
     requireEditor(principal, slug);
+    (await publishRate.count(principal, "changes"))();
     const patch = validate(storyPatch, await readEditorsJson(keys, request));
     const answer = await audited(response, { principal, action: "patch story", story: slug }, () =>
       desk.patchStory(principal, slug, patch, expectation(request)),
@@ -66,6 +71,7 @@ export function storyWrites({ desk, keys }: Services): Router {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
     requireEditor(principal, slug);
+    (await publishRate.count(principal, "changes"))();
     const { entryId } = validate(pinRequest, await readEditorsJson(keys, request));
     const answer = await audited(response, { principal, action: "pin", story: slug, entry: entryId }, () =>
       desk.pin(principal, slug, entryId),
