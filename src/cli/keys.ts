@@ -103,8 +103,9 @@ async function revokeKey(id: string): Promise<void> {
   await withStores({ create: false }, async ({ keys }, place) => {
     const key = (await keys.listKeys()).find((one) => one.id === id);
     if (!key) throw new CommandFailed(unknownKey(id, place));
-    if (key.revokedAt !== null) return console.error(`Key ${id} of "${key.name}" was revoked at ${key.revokedAt}.`);
+    // Also where it was revoked before: replicas may not have confirmed it then.
     await keys.revokeKey(id, new Date().toISOString());
+    if (key.revokedAt !== null) return console.error(`Key ${id} of "${key.name}" was revoked at ${key.revokedAt}.`);
     console.error(`Revoked key ${id} of "${key.name}". Every running server refuses it within 5 seconds.`);
   });
 }
