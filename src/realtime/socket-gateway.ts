@@ -2,6 +2,7 @@ import type { Server as HttpServer } from "node:http";
 import { Server, type Socket } from "socket.io";
 import type { ClientToServerEvents, ServerToClientEvents } from "../protocol/events.ts";
 import type { Problem, ProblemCode } from "../protocol/problem.ts";
+import { RateWindows } from "../protocol/rate-windows.ts";
 import type { Admission } from "./admission.ts";
 import { leaveAfterMs } from "./drain.ts";
 import type { Rooms } from "./rooms.ts";
@@ -32,6 +33,7 @@ export class SocketGateway {
   readonly #options: GatewayOptions;
   readonly #io: Server<ClientToServerEvents, ServerToClientEvents>;
   readonly #admission: SocketAdmission;
+  readonly #joins = new RateWindows();
   readonly #sessions = new Map<ReaderSocket, SocketSession>();
   #draining = false;
   #onLastGone: (() => void) | null = null;
@@ -97,7 +99,7 @@ export class SocketGateway {
     const origin = this.#options.foreignOrigin(socket.handshake.headers);
     const { rooms, toProblem, onRefused } = this.#options;
     const onRefusedJoin = () => onRefused("join_rate");
-    const session = new SocketSession(socket, origin, { rooms, toProblem, onRefusedJoin });
+    const session = new SocketSession(socket, origin, { rooms, toProblem, joins: this.#joins, onRefusedJoin });
     this.#sessions.set(socket, session);
     socket.on("join", (...sent) => void session.join(...payloadAndReply(sent)));
     socket.on("leave", (...sent) => session.leave(...payloadAndReply(sent)));

@@ -2,15 +2,20 @@ import type { Socket } from "socket.io";
 import type { CatchUp, ClientToServerEvents, JoinReply, LeaveReply, ServerToClientEvents } from "../protocol/events.ts";
 import { JOINS_PER_MINUTE, STORIES_PER_SOCKET } from "../protocol/limits.ts";
 import { Problem, toSocketError } from "../protocol/problem.ts";
+import type { RateWindows } from "../protocol/rate-windows.ts";
 import { type JoinParameters, joinRequest, leaveRequest, parseRequest } from "./requests.ts";
 import type { Rooms } from "./rooms.ts";
 import { SocketReader } from "./socket-reader.ts";
 import { resetFrame } from "./story-room.ts";
 
+const MINUTE_MS = 60_000;
+
 export type ReaderSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 export type SessionOptions = {
   rooms: Rooms;
   toProblem: (error: unknown) => Problem;
+  /** By socket; shared by all of a node. */
+  joins: RateWindows;
   onRefusedJoin: () => void;
 };
 
@@ -23,8 +28,6 @@ export class SocketSession {
   readonly #options: SessionOptions;
   readonly #reader: SocketReader;
   readonly #stays = new Map<string, Stay>();
-  #joins = 0;
-  #joinsCountUntil = 0;
 
   constructor(socket: ReaderSocket, origin: string | undefined, options: SessionOptions) {
     this.#socket = socket;
@@ -36,7 +39,7 @@ export class SocketSession {
     if (typeof reply !== "function") return;
     const answer = reply as (reply: JoinReply) => void;
     try {
-      this.#countJoin(performance.now());
+      this.#countJoin();
       await this.#enter(parseRequest(joinRequest, payload), answer);
     } catch (error) {
       answer({ ok: false, error: toSocketError(this.#options.toProblem(error)) });
@@ -58,14 +61,11 @@ export class SocketSession {
   }
 
   /** @throws Problem */
-  #countJoin(now: number): void {
-    if (now >= this.#joinsCountUntil) {
-      this.#joins = 0;
-      this.#joinsCountUntil = now + 60_000;
-    }
-    this.#joins += 1;
-    if (this.#joins <= JOINS_PER_MINUTE) return;
-    this.#options.onRefusedJoin();
+  #countJoin(): void {
+    const { joins, onRefusedJoin } = this.#options;
+    const { count } = joins.count(this.#socket.id, MINUTE_MS, performance.now());
+    if (count <= JOINS_PER_MINUTE) return;
+    onRefusedJoin();
     throw new Problem("rate_limited", `One connection joins at most ${JOINS_PER_MINUTE} times a minute.`);
   }
 
