@@ -1,4 +1,7 @@
+import proxyAddr from "proxy-addr";
 import { z } from "zod";
+import type { TrustedProxies } from "./http/client-address.ts";
+import type { AddressLimit } from "./protocol/address-limit.ts";
 import type { StoreSettings } from "./store/open-stores.ts";
 import { parseRedisUrl } from "./store/redis/redis-url.ts";
 
@@ -15,6 +18,18 @@ export type Config = StoreSettings & {
   /** Origins whose pages may open a socket; empty: any. */
   allowedOrigins: string[];
   drainMs: number;
+  trustedProxies: TrustedProxies;
+  limits: Limits;
+};
+
+/** Infinity: no limit. */
+export type Limits = {
+  /** Of each key, over all nodes. */
+  publishesPerMinute: number;
+  /** Of this node, like all that follow. */
+  readsPerMinute: AddressLimit;
+  connections: number;
+  connectionsPerAddress: AddressLimit;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,6 +58,36 @@ const redisUrl = z.string().superRefine((text, context) => {
   }
 });
 
+/** A bound; 0 is none. */
+const bound = whole(0, 999_999_999, 0).transform((most) => most || Number.POSITIVE_INFINITY);
+
+/** A bound for each address, which holds for this machine itself only if it was set. */
+const addressBound = (fallback: number) =>
+  bound
+    .transform((most): AddressLimit => ({ each: most, thisMachine: most }))
+    .default({ each: fallback, thisMachine: Number.POSITIVE_INFINITY });
+
+const HOPS = /^\d{1,2}$/;
+
+/** As Express knows it, without its "true": to believe everybody is to let everybody choose their address. */
+const trustedProxies = z
+  .string()
+  .transform((text): TrustedProxies => (HOPS.test(text) ? Number(text) : text.split(/[\s,]+/).filter(Boolean)))
+  .refine(
+    isTrust,
+    "must be a number of proxies, or their addresses and subnets, separated by commas, such as 1, or loopback, 10.0.0.0/8",
+  );
+
+function isTrust(trusted: TrustedProxies): boolean {
+  if (typeof trusted === "number") return true;
+  try {
+    proxyAddr.compile(trusted);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const environment = z.object({
   PORT: whole(0, 65_535, 3_000),
   HOST: z.string().default("0.0.0.0"),
@@ -65,6 +110,11 @@ const environment = z.object({
     .pipe(z.array(origin))
     .default([]),
   DRAIN_SECONDS: whole(0, 3_600, 10),
+  TRUST_PROXY: trustedProxies.default(0),
+  PUBLISH_RATE_PER_MINUTE: bound.default(12_000),
+  READ_RATE_PER_MINUTE: addressBound(12_000),
+  MAX_CONNECTIONS: bound.default(50_000),
+  MAX_CONNECTIONS_PER_IP: addressBound(5_000),
 });
 
 const ADMIN_KEY_MIN_CHARS = 16;
@@ -101,6 +151,13 @@ export function readConfig(env: Environment): { config: Config } | { problems: s
     logLevel: set.LOG_LEVEL,
     allowedOrigins: set.ALLOWED_ORIGINS,
     drainMs: set.DRAIN_SECONDS * 1_000,
+    trustedProxies: set.TRUST_PROXY,
+    limits: {
+      publishesPerMinute: set.PUBLISH_RATE_PER_MINUTE,
+      readsPerMinute: set.READ_RATE_PER_MINUTE,
+      connections: set.MAX_CONNECTIONS,
+      connectionsPerAddress: set.MAX_CONNECTIONS_PER_IP,
+    },
   };
   return { config };
 }

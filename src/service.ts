@@ -5,15 +5,18 @@ import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { Desk } from "./editorial/desk.ts";
 import { Keys } from "./editorial/keys.ts";
+import { PublishRate } from "./editorial/publish-rate.ts";
 import { DeliveryProof } from "./feed/delivery-proof.ts";
 import { Feeds } from "./feed/feeds.ts";
 import { StoryList } from "./feed/story-list.ts";
 import { createApp } from "./http/app.ts";
+import { clientAddress } from "./http/client-address.ts";
 import { toProblem } from "./http/problems.ts";
-import { Metrics } from "./metrics.ts";
+import { Metrics, type RefusedReason } from "./metrics.ts";
 import { loadAssets } from "./pages/assets.ts";
 import { foreignOrigin } from "./protocol/access.ts";
 import { WRITE_DEADLINE_MS } from "./protocol/limits.ts";
+import { Admission } from "./realtime/admission.ts";
 import { Rooms } from "./realtime/rooms.ts";
 import { SocketGateway } from "./realtime/socket-gateway.ts";
 import { StoryStreams } from "./realtime/story-stream.ts";
@@ -33,6 +36,8 @@ export type Service = {
 /** Slow-loris: whoever has not said what it wants by then is cut off. */
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Node looks every 30 s by itself, so that 15 would be up to 45. */
+const TIMEOUTS_LOOKED_AT_EVERY_MS = 1_000;
 const TROUBLE_EVERY_MS = 5_000;
 /** Commands under way are answered by then. What still holds a connection is stuck, and must not hold up the exit. */
 const LAST_ANSWERS_MS = WRITE_DEADLINE_MS + 500;
@@ -42,7 +47,11 @@ export async function createService(config: Config, logger: Logger, version: str
   const metrics = new Metrics();
   const opened = await openStores(config, { exclusive: true, onWarning: (warning) => logger.warn(warning) });
   const stores = countedReads(opened, (reason) => metrics.storeReads.inc({ reason }));
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUTS_LOOKED_AT_EVERY_MS,
+  });
   const cutConnections = trackConnections(server);
   try {
     const signingSecret = await stores.keys.signingSecret();
@@ -99,10 +108,21 @@ function assemble({ config, logger, metrics, version, stores, keys, server, sign
   const feeds = new Feeds({ stores, site, onTrouble, onRepair: () => metrics.gapRepairs.inc() });
   const node = randomUUID();
   const rooms = new Rooms(feeds, (slug, count, forMs) => stores.tallies.share(slug, node, count, forMs));
-  const streams = new StoryStreams(rooms);
+  const { limits, trustedProxies } = config;
+  const addressOf = clientAddress(trustedProxies);
+  const onRefused = (reason: RefusedReason) => metrics.refused.inc({ reason });
+  const admission = new Admission({
+    ...{ connections: limits.connections, perAddress: limits.connectionsPerAddress, addressOf, onRefused },
+  });
+  const streams = new StoryStreams(rooms, admission);
   const app = createApp({
     ...{ site, feeds, keys, logger, publisher: config.publisher, assets: loadAssets() },
     desk: new Desk({ stores, site, signingSecret }),
+    publishRate: new PublishRate({
+      ...{ tallies: stores.tallies, perMinute: limits.publishesPerMinute, onRefused: () => onRefused("publish_rate") },
+    }),
+    readRate: { perMinute: limits.readsPerMinute, addressOf, onRefused: () => onRefused("read_rate") },
+    ...{ trustedProxies, onBodyTooLarge: () => onRefused("body_size") },
     list: new StoryList(stores.catalogue, site),
     openStream: (request, response, stream) => streams.open(request, response, stream),
     health: {
@@ -113,7 +133,7 @@ function assemble({ config, logger, metrics, version, stores, keys, server, sign
   });
   server.on("request", app);
   const gateway = new SocketGateway({
-    ...{ http: server, rooms, toProblem, allowedOrigins: config.allowedOrigins },
+    ...{ http: server, rooms, admission, toProblem, allowedOrigins: config.allowedOrigins, onRefused },
     foreignOrigin: (headers) => foreignOrigin(site, headers),
   });
   observe(metrics, { proof, feeds, gateway, streams, stores });

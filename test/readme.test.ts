@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { ADMIN_KEY, TestService } from "./support/service.ts";
 
 const run = promisify(execFile);
+const COMMAND_LINE = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
 const blocks = [...README.matchAll(/```sh\n(.*?)```/gs)].map(([, block = ""]) => block);
@@ -34,14 +35,28 @@ test("the README's curl commands work when pasted, and its addresses answer", as
   await service.close();
 });
 
+test("the README's commands make a key that works", async () => {
+  const service = await TestService.start();
+  await service.createStory({ slug: "election-night" });
+  const [block = ""] = blocks.filter((text) => text.includes("dateline keys"));
+  const pasted = block.replaceAll("npx dateline", `node ${COMMAND_LINE}`);
+  const env = { ...process.env, DATA_DIR: service.dataDirectory };
+  const { stdout } = await run("bash", ["-ec", pasted], { env });
+  const [key = "", heading = "", row = ""] = stdout.split("\n");
+  assert.match(heading, /^ID +NAME +ROLE/);
+  assert.match(row, /Night desk +editor +election-night/);
+  const { status } = await service.call("POST", "/stories/election-night/entries", { body: { markdown: "x" }, key });
+  assert.equal(status, 201);
+  await service.close();
+});
+
 test("the README's commands move a story from one store to another", async () => {
   const service = await TestService.start();
   const { slug } = await service.createStory({ slug: "election-night" });
   const other = `${service.dataDirectory}/other`;
-  const moving = blocks.filter((block) => block.includes("npx dateline"));
+  const moving = blocks.filter((block) => block.includes("dateline stories"));
   assert.equal(moving.length, 1);
-  const cli = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
-  const pasted = moving.join().replaceAll("npx dateline", `node ${cli}`).replaceAll("/srv/other", other);
+  const pasted = moving.join().replaceAll("npx dateline", `node ${COMMAND_LINE}`).replaceAll("/srv/other", other);
   const env = { ...process.env, DATA_DIR: service.dataDirectory };
   await run("bash", ["-ec", pasted], { env, cwd: service.dataDirectory });
   const moved = await TestService.start({ dataDirectory: other });

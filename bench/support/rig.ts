@@ -23,7 +23,7 @@ export class Rig {
     const nodes: NodeProcess[] = [];
     const rig = new Rig(redis, nodes);
     try {
-      const env = { REDIS_URL: redis.url, PUBLIC_URL: "http://localhost:3000" };
+      const env = { REDIS_URL: redis.url, PUBLIC_URL: "http://localhost:3000", PUBLISH_RATE_PER_MINUTE: "0" };
       for (let n = 0; n < nodeCount; n += 1) nodes.push(await NodeProcess.start(env));
       const story = { slug: STORY, headline: "A story", timeZone: "America/Chicago", status: "live" };
       await rig.#post("/stories", story);

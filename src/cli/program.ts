@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { readVersion } from "../version.ts";
+import { keysCommand } from "./keys.ts";
 import { storiesCommand } from "./stories.ts";
 
 const DONE = 0;
@@ -9,6 +10,7 @@ const WRONG_USAGE = 2;
 const EXAMPLES = `
 Examples:
   dateline serve
+  dateline keys create --name "News desk"
   dateline stories export election-night --output election-night.json
   DATA_DIR=/srv/other dateline stories import election-night.json
 
@@ -42,6 +44,7 @@ function program(): Command {
     .action(async () => {
       await import("../main.ts");
     });
+  keysCommand(dateline.command("keys"));
   storiesCommand(dateline.command("stories"));
   return dateline;
 }

@@ -2,8 +2,10 @@ import express, { type ErrorRequestHandler, type Express, type Response } from "
 import type { Logger } from "pino";
 import { renderProblemPage } from "../pages/problem-page.tsx";
 import { Problem, toProblemDocument } from "../protocol/problem.ts";
+import type { TrustedProxies } from "./client-address.ts";
 import { type HealthSources, healthRoutes } from "./health.ts";
-import { sendProblem, toProblem } from "./problems.ts";
+import { sendProblem, setRetryAfter, toProblem } from "./problems.ts";
+import { limitReads, type ReadRateOptions } from "./read-rate.ts";
 import { logRequests } from "./request-log.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { entryWrites } from "./routes/entry-writes.ts";
@@ -13,7 +15,14 @@ import { storyWrites } from "./routes/story-writes.ts";
 import { syndicationRoutes } from "./routes/syndication.ts";
 import type { Services } from "./services.ts";
 
-export type AppOptions = Services & PageServices & { logger: Logger; health: HealthSources };
+export type AppOptions = Services &
+  PageServices & {
+    logger: Logger;
+    health: HealthSources;
+    trustedProxies: TrustedProxies;
+    readRate: ReadRateOptions;
+    onBodyTooLarge: () => void;
+  };
 
 /** Nothing inline, nothing from elsewhere but the story's own images. */
 const PAGE_POLICY = [
@@ -22,12 +31,13 @@ const PAGE_POLICY = [
 ].join("; ");
 
 export function createApp(options: AppOptions): Express {
-  const { logger, health, assets } = options;
+  const { logger, health, assets, trustedProxies, readRate } = options;
   const app = express();
   app.disable("x-powered-by");
   // ETags here are positions, which a hash of the body would hide.
   app.set("etag", false);
   app.set("query parser", "simple");
+  app.set("trust proxy", trustedProxies);
 
   app.use(logRequests(logger));
   app.use((_request, response, next) => {
@@ -35,6 +45,7 @@ export function createApp(options: AppOptions): Express {
     next();
   });
   app.use(healthRoutes(health));
+  app.use(limitReads(readRate));
   app.use("/assets", assetRoutes(assets));
   app.use("/api/v1", storyReads(options), storyWrites(options), entryWrites(options));
   app.use(syndicationRoutes(options));
@@ -51,16 +62,18 @@ export function createApp(options: AppOptions): Express {
 }
 
 /** Express knows an error handler by its four parameters. */
-function answerError({ publisher, assets }: PageServices): ErrorRequestHandler {
+function answerError({ publisher, assets, onBodyTooLarge }: AppOptions): ErrorRequestHandler {
   return (error, request, response, _next) => {
     const problem = toProblem(error);
     if (problem.code === "internal") loggerOf(response)?.error({ err: error }, "request failed");
+    if (problem.code === "payload_too_large") onBodyTooLarge();
     if (response.headersSent) return void response.destroy();
     response.removeHeader("ETag");
     const wantsPage = !request.path.startsWith("/api/") && request.accepts(["json", "html"]) === "html";
     if (!wantsPage) return sendProblem(response, problem);
     const { status, title, detail } = toProblemDocument(problem);
     const page = renderProblemPage({ publisher, assets: assets.manifest, status, title, detail });
+    setRetryAfter(response, problem);
     response.status(status).set("Cache-Control", "no-store").type("html").send(page);
   };
 }

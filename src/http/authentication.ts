@@ -1,6 +1,9 @@
-import type { Request } from "express";
+import type { Request, Response } from "express";
 import type { Keys, Principal } from "../editorial/keys.ts";
 import { Problem } from "../protocol/problem.ts";
+
+/** With the time for which a key is trusted, a revoked one reads on for less than 5 s. */
+const LOOK_EVERY_MS = 1_000;
 
 /**
  * Who sent the request; null for a reader without a key.
@@ -22,4 +25,15 @@ export async function requirePrincipal(keys: Keys, request: Request): Promise<Pr
     throw new Problem("unauthenticated", "Send an API key: Authorization: Bearer <key>.");
   }
   return principal;
+}
+
+/** For answers that go on: what a key has opened closes with it. While the store is away nobody knows, and it stays. */
+export function endWhenRevoked(keys: Keys, request: Request, response: Response): void {
+  if (response.destroyed) return;
+  const look = setInterval(() => {
+    authenticate(keys, request).catch((error: unknown) => {
+      if (error instanceof Problem) response.end();
+    });
+  }, LOOK_EVERY_MS);
+  response.once("close", () => clearInterval(look));
 }

@@ -14,10 +14,15 @@ export async function readJson(request: Request): Promise<unknown> {
   if (declared > REQUEST_BODY_MAX_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > REQUEST_BODY_MAX_BYTES) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > REQUEST_BODY_MAX_BYTES) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // The connection has gone, or the body took too long: nothing of ours has failed.
+    throw request.complete || error instanceof Problem ? error : new Problem("malformed_json", "The body broke off.");
   }
   return parse(Buffer.concat(chunks));
 }

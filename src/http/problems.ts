@@ -19,8 +19,12 @@ export function sendProblem(response: Response, problem: Problem): void {
   const document: ProblemDocument = toProblemDocument(problem);
   response.status(document.status).set("Cache-Control", "no-store").type("application/problem+json");
   if (document.code === "unauthenticated") response.set("WWW-Authenticate", "Bearer");
-  if (problem.retryAfterSeconds !== undefined) response.set("Retry-After", String(problem.retryAfterSeconds));
+  setRetryAfter(response, problem);
   // The rest of the body is not wanted: the connection ends instead of being read on.
   if (document.code === "payload_too_large") response.set("Connection", "close");
   response.send(JSON.stringify(document));
+}
+
+export function setRetryAfter(response: Response, { retryAfterSeconds }: Problem): void {
+  if (retryAfterSeconds !== undefined) response.set("Retry-After", String(retryAfterSeconds));
 }

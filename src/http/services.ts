@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Desk } from "../editorial/desk.ts";
 import type { Keys } from "../editorial/keys.ts";
+import type { PublishRate } from "../editorial/publish-rate.ts";
 import type { Feeds } from "../feed/feeds.ts";
 import type { StoryList } from "../feed/story-list.ts";
 import type { Position } from "../protocol/position.ts";
@@ -11,6 +12,7 @@ export type Services = {
   site: string;
   desk: Desk;
   keys: Keys;
+  publishRate: PublishRate;
   feeds: Feeds;
   list: StoryList;
   openStream: OpenStream;

@@ -20,6 +20,8 @@ export const CATCH_UP_MAX_ITEMS = 500;
 export const REPLY_MAX_BYTES = 256 * 1024;
 
 export const STORIES_PER_SOCKET = 50;
+/** All of them twenty times over: more than a reader does in a night of resets, less than a flood. */
+export const JOINS_PER_MINUTE = 1_000;
 /** How often a sampled reader may report that it has painted a change. */
 export const SEEN_MIN_INTERVAL_MS = 10_000;
 

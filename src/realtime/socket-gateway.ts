@@ -2,19 +2,24 @@ import type { Server as HttpServer } from "node:http";
 import { Server, type Socket } from "socket.io";
 import type { ClientToServerEvents, ServerToClientEvents } from "../protocol/events.ts";
 import type { Problem, ProblemCode } from "../protocol/problem.ts";
+import { RateWindows } from "../protocol/rate-windows.ts";
+import type { Admission } from "./admission.ts";
 import { leaveAfterMs } from "./drain.ts";
 import type { Rooms } from "./rooms.ts";
+import { SocketAdmission } from "./socket-admission.ts";
 import { SocketSession } from "./socket-session.ts";
 
 export type GatewayOptions = {
   http: HttpServer;
   rooms: Rooms;
+  admission: Admission;
   /** The page's origin as access rules see it: undefined for no browser and for the service's own pages. */
   foreignOrigin: (headers: { origin?: string | undefined; host?: string | undefined }) => string | undefined;
   /** Origins whose pages may connect at all; empty: any. */
   allowedOrigins: readonly string[];
   /** One map from whatever was thrown to what people are told. */
   toProblem: (error: unknown) => Problem;
+  onRefused: (reason: "handshakes" | "join_rate") => void;
 };
 
 type ReaderSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
@@ -27,21 +32,31 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export class SocketGateway {
   readonly #options: GatewayOptions;
   readonly #io: Server<ClientToServerEvents, ServerToClientEvents>;
+  readonly #admission: SocketAdmission;
+  readonly #joins = new RateWindows();
   readonly #sessions = new Map<ReaderSocket, SocketSession>();
   #draining = false;
   #onLastGone: (() => void) | null = null;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#admission = new SocketAdmission(options.admission, () => options.onRefused("handshakes"));
     this.#io = new Server(options.http, {
       serveClient: false,
       connectTimeout: CONNECT_TIMEOUT_MS,
       maxHttpBufferSize: REQUEST_MAX_BYTES,
       // Compressing for every reader anew would cost more than all the rest of a delivery.
       perMessageDeflate: false,
+      allowRequest: (request, done) => done(undefined, this.#admission.allowHandshake(request)),
       cors: { origin: options.allowedOrigins.length > 0 ? [...options.allowedOrigins] : "*" },
     });
-    this.#io.use((socket, next) => next(this.#refusal(socket.handshake.headers)));
+    this.#io.engine.on("connection", (connection: ReaderSocket["conn"]) => this.#admission.take(connection));
+    this.#io.use((socket, next) => {
+      const refusal = this.#refusal(socket);
+      next(refusal);
+      // Once it has been told why: whoever was refused has nothing more to do here.
+      if (refusal) setImmediate(() => socket.conn.close());
+    });
     this.#io.on("connection", (socket) => this.#welcome(socket));
   }
 
@@ -68,10 +83,12 @@ export class SocketGateway {
     this.#io.engine.close();
   }
 
-  #refusal(headers: { origin?: string | undefined; host?: string | undefined }): Error | undefined {
+  #refusal({ conn, handshake: { headers } }: ReaderSocket): Error | undefined {
     if (this.#draining) {
       return refuse("store_unavailable", "This node is about to stop.", 200 + Math.round(Math.random() * 1_300));
     }
+    const full = this.#admission.refusalOf(conn);
+    if (full) return refuse(full.code, full.message, full.retryAfterMs);
     const { allowedOrigins, foreignOrigin } = this.#options;
     const origin = foreignOrigin(headers);
     if (origin === undefined || allowedOrigins.length === 0 || allowedOrigins.includes(origin)) return undefined;
@@ -80,7 +97,9 @@ export class SocketGateway {
 
   #welcome(socket: ReaderSocket): void {
     const origin = this.#options.foreignOrigin(socket.handshake.headers);
-    const session = new SocketSession(socket, origin, this.#options);
+    const { rooms, toProblem, onRefused } = this.#options;
+    const onRefusedJoin = () => onRefused("join_rate");
+    const session = new SocketSession(socket, origin, { rooms, toProblem, joins: this.#joins, onRefusedJoin });
     this.#sessions.set(socket, session);
     socket.on("join", (...sent) => void session.join(...payloadAndReply(sent)));
     socket.on("leave", (...sent) => session.leave(...payloadAndReply(sent)));

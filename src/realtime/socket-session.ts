@@ -1,14 +1,23 @@
 import type { Socket } from "socket.io";
 import type { CatchUp, ClientToServerEvents, JoinReply, LeaveReply, ServerToClientEvents } from "../protocol/events.ts";
-import { STORIES_PER_SOCKET } from "../protocol/limits.ts";
+import { JOINS_PER_MINUTE, STORIES_PER_SOCKET } from "../protocol/limits.ts";
 import { Problem, toSocketError } from "../protocol/problem.ts";
+import type { RateWindows } from "../protocol/rate-windows.ts";
 import { type JoinParameters, joinRequest, leaveRequest, parseRequest } from "./requests.ts";
 import type { Rooms } from "./rooms.ts";
 import { SocketReader } from "./socket-reader.ts";
 import { resetFrame } from "./story-room.ts";
 
+const MINUTE_MS = 60_000;
+
 export type ReaderSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
-export type SessionOptions = { rooms: Rooms; toProblem: (error: unknown) => Problem };
+export type SessionOptions = {
+  rooms: Rooms;
+  toProblem: (error: unknown) => Problem;
+  /** By socket; shared by all of a node. */
+  joins: RateWindows;
+  onRefusedJoin: () => void;
+};
 
 /** A story that the reader is in, or on its way into; the latter has nothing to leave yet. */
 type Stay = { leave: () => void };
@@ -30,6 +39,7 @@ export class SocketSession {
     if (typeof reply !== "function") return;
     const answer = reply as (reply: JoinReply) => void;
     try {
+      this.#countJoin();
       await this.#enter(parseRequest(joinRequest, payload), answer);
     } catch (error) {
       answer({ ok: false, error: toSocketError(this.#options.toProblem(error)) });
@@ -48,6 +58,15 @@ export class SocketSession {
 
   close(): void {
     for (const story of [...this.#stays.keys()]) this.#end(story);
+  }
+
+  /** @throws Problem */
+  #countJoin(): void {
+    const { joins, onRefusedJoin } = this.#options;
+    const { count } = joins.count(this.#socket.id, MINUTE_MS, performance.now());
+    if (count <= JOINS_PER_MINUTE) return;
+    onRefusedJoin();
+    throw new Problem("rate_limited", `One connection joins at most ${JOINS_PER_MINUTE} times a minute.`);
   }
 
   async #enter(request: JoinParameters, answer: (reply: JoinReply) => void): Promise<void> {

@@ -3,6 +3,7 @@ import type { CatchUp } from "../protocol/events.ts";
 import { PAGE_LIMIT_DEFAULT } from "../protocol/limits.ts";
 import { type Position, parsePosition } from "../protocol/position.ts";
 import { Problem } from "../protocol/problem.ts";
+import type { Admission } from "./admission.ts";
 import { leaveAfterMs } from "./drain.ts";
 import { Frame, streamEvent } from "./frame.ts";
 import { QUEUE_MAX_BYTES, type Reader } from "./reader.ts";
@@ -29,13 +30,15 @@ const RETRY_SPREAD_MS = 3_000;
 /** Readers on server-sent events, for networks that block WebSockets. */
 export class StoryStreams {
   readonly #rooms: Rooms;
+  readonly #admission: Admission;
   readonly #open = new Set<StreamReader>();
   readonly #comments: NodeJS.Timeout;
   #onLastGone: (() => void) | null = null;
   #draining = false;
 
-  constructor(rooms: Rooms) {
+  constructor(rooms: Rooms, admission: Admission) {
     this.#rooms = rooms;
+    this.#admission = admission;
     this.#comments = setInterval(() => this.#comment(), COMMENT_INTERVAL_MS).unref();
   }
 
@@ -50,6 +53,7 @@ export class StoryStreams {
    */
   async open(request: IncomingMessage, response: ServerResponse, stream: StreamRequest): Promise<void> {
     const { slug, after, presence } = stream;
+    this.#takePlace(request, response);
     const lastEventId = parsePosition(String(request.headers["last-event-id"] ?? ""));
     const reader = new StreamReader(response, stream);
     let entered = false;
@@ -70,6 +74,17 @@ export class StoryStreams {
     });
     if (entered || response.destroyed) return;
     throw new Problem("store_unavailable", "This node is about to stop.", { retryAfterSeconds: 1 });
+  }
+
+  #takePlace(request: IncomingMessage, response: ServerResponse): void {
+    const admitted = this.#admission.enter(request);
+    if ("leave" in admitted) {
+      if (response.destroyed) admitted.leave();
+      else response.once("close", admitted.leave);
+      return;
+    }
+    const { code, message, retryAfterMs } = admitted;
+    throw new Problem(code, message, { retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) });
   }
 
   /** Lets nobody in any more, tells every reader to leave, and closes each stream at its own moment. [R4] */

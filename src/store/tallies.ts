@@ -1,4 +1,6 @@
-/** Sums over all nodes of what each node counts itself. */
+import type { WindowCount } from "../protocol/rate-windows.ts";
+
+/** What is counted over all nodes. Nothing of it outlives its time, and a store that is restored need not know it. */
 export interface Tallies {
   /**
    * Counts this node's readers of a story for `forMs` milliseconds from now; 0 takes it out. A node that says nothing
@@ -7,4 +9,10 @@ export interface Tallies {
    * @returns the readers on all nodes.
    */
   share(slug: string, node: string, count: number, forMs: number): Promise<number>;
+
+  /**
+   * Counts one more under `key`, on whichever node, in a window of `windowMs` milliseconds that begins with its first
+   * count. Keys are independent of each other and of stories.
+   */
+  count(key: string, windowMs: number): Promise<WindowCount>;
 }

@@ -10,6 +10,7 @@ import { keyStoreContract } from "./key-store.ts";
 import { readContract } from "./reads.ts";
 import { repeatContract } from "./repeats.ts";
 import { resumingContract } from "./resuming.ts";
+import { talliesContract } from "./tallies.ts";
 
 /** What every engine has to guarantee behind the ports; those whose data outlives them, `durabilityContract` too. */
 export function storeContract(open: OpenEngine): void {
@@ -22,6 +23,7 @@ export function storeContract(open: OpenEngine): void {
   announcementContract(open);
   catalogueContract(open);
   keyStoreContract(open);
+  talliesContract(open);
   archiveContract(open);
   closingContract(open);
 }

@@ -140,6 +140,20 @@ test("[S3] a commit waits for as many replicas as are asked for, and so does its
   assert.ok(again.outcome === "done" && again.head.seq === 2);
 });
 
+test("[S3] keys, too, wait for replicas, so that a failover brings no revoked one back", async (t) => {
+  const { server } = await open(t);
+  const stores = await openRedisStores({ url: server.url, minReplicas: 1 });
+  t.after(() => stores.close());
+  const at = "2026-03-01T12:00:00.000Z";
+  const key = { id: "1", name: "desk", sha256: "a".repeat(64), role: "editor" as const, stories: null };
+  await assert.rejects(stores.keys.addKey({ ...key, createdAt: at, revokedAt: null }), /replicas/);
+  await assert.rejects(stores.keys.revokeKey("1", at), /replicas/);
+  assert.equal(await stores.keys.revokeKey("2", at), false);
+  const replica = await RedisServer.start({ args: ["--replicaof", "127.0.0.1", String(server.port)] });
+  t.after(() => replica.stop());
+  assert.equal(await untilBack(() => stores.keys.revokeKey("1", at)), true);
+});
+
 test("[F3] a connection that stands and brings nothing is made anew", async (t) => {
   const { server } = await open(t);
   const proxy = await DeafProxy.start(server.port);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import type { Config } from "../../src/config.ts";
+import type { Config, Limits } from "../../src/config.ts";
 import type { EditorsEntry, EditorsStory } from "../../src/editorial/editors-view.ts";
 import type { FieldError, ProblemDocument } from "../../src/protocol/problem.ts";
 import type { Changes, EntryDraft, Snapshot, StoryDraft, Tombstone } from "../../src/protocol/shapes.ts";
@@ -10,6 +10,14 @@ import { createService } from "../../src/service.ts";
 import type { RevisionRecord } from "../../src/store/records.ts";
 
 export const ADMIN_KEY = "dl_test-admin-key-of-32-characters";
+
+const NONE = Number.POSITIVE_INFINITY;
+export const NO_LIMITS: Limits = {
+  publishesPerMinute: NONE,
+  readsPerMinute: { each: NONE, thisMachine: NONE },
+  connections: NONE,
+  connectionsPerAddress: { each: NONE, thisMachine: NONE },
+};
 
 /** The fields of every answer there is. A test reads those that it expects, and fails where they are missing. */
 export type AnswerBody = Omit<ProblemDocument, "errors"> &
@@ -51,6 +59,7 @@ export class TestService {
     const config: Config = {
       ...{ port: 0, host: "127.0.0.1", publicUrl: null, adminKey: ADMIN_KEY, production: false, logLevel: "silent" },
       ...{ publisher: { name: "The Daily Test", logoUrl: null }, allowedOrigins: [], drainMs: 0, redis: null },
+      ...{ limits: NO_LIMITS, trustedProxies: 0 },
       ...settings,
       dataDirectory,
     };

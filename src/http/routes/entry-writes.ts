@@ -4,25 +4,33 @@ import { entryDraft, entryPatch } from "../../editorial/drafts.ts";
 import { requireEditor } from "../../editorial/keys.ts";
 import { formatPosition } from "../../protocol/position.ts";
 import { Problem } from "../../protocol/problem.ts";
+import { audited } from "../audit.ts";
 import { requirePrincipal } from "../authentication.ts";
+import { readEditorsJson } from "../editors-body.ts";
 import { readIdempotency } from "../idempotency-key.ts";
-import { readJson } from "../json-body.ts";
 import { expectation } from "../read-headers.ts";
 import type { Services } from "../services.ts";
 import { entryIdOf, slugOf } from "../story-access.ts";
 import { validate } from "../validate.ts";
 
 /** What editors do with the entries of a story. */
-export function entryWrites({ desk, keys }: Services): Router {
+export function entryWrites({ desk, keys, publishRate }: Services): Router {
   const router = Router();
 
   router.post("/stories/:slug/entries", async (request, response) => {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
     requireEditor(principal, slug);
-    const body = await readJson(request);
-    const parseDraft = () => validate(entryDraft, body);
-    const answer = await desk.publish(principal, slug, parseDraft, readIdempotency(request, "publish", body));
+    const requireRate = await publishRate.count(principal, "publications");
+    const body = await readEditorsJson(keys, request);
+    const parseDraft = () => {
+      requireRate();
+      return validate(entryDraft, body);
+    };
+    const idempotency = readIdempotency(request, "publish", body);
+    const answer = await audited(response, { principal, action: "publish", story: slug }, () =>
+      desk.publish(principal, slug, parseDraft, idempotency),
+    );
     response.status(201).set("Location", `/api/v1/stories/${slug}/entries/${answer.entry.id}`);
     sendEntry(response, answer);
   });
@@ -31,14 +39,22 @@ export function entryWrites({ desk, keys }: Services): Router {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
     requireEditor(principal, slug);
-    const patch = validate(entryPatch, await readJson(request));
-    sendEntry(response, await desk.revise(principal, slug, entryIdOf(request), patch, expectation(request)));
+    (await publishRate.count(principal, "changes"))();
+    const patch = validate(entryPatch, await readEditorsJson(keys, request));
+    const entry = entryIdOf(request);
+    const answer = await audited(response, { principal, action: "revise", story: slug, entry }, () =>
+      desk.revise(principal, slug, entry, patch, expectation(request)),
+    );
+    sendEntry(response, answer);
   });
 
   router.delete("/stories/:slug/entries/:id", async (request, response) => {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
-    const { tombstone, head } = await desk.retract(principal, slug, entryIdOf(request), expectation(request));
+    const entry = entryIdOf(request);
+    const { tombstone, head } = await audited(response, { principal, action: "retract", story: slug, entry }, () =>
+      desk.retract(principal, slug, entry, expectation(request)),
+    );
     response.json({ tombstone, seq: head.seq, position: formatPosition(head) });
   });
 
@@ -50,7 +66,10 @@ export function entryWrites({ desk, keys }: Services): Router {
 
   router.delete("/stories/:slug/entries/:id/revisions/:revision", async (request, response) => {
     const principal = await requirePrincipal(keys, request);
-    await desk.eraseRevision(principal, slugOf(request), entryIdOf(request), revisionOf(request));
+    const [story, entry, revision] = [slugOf(request), entryIdOf(request), revisionOf(request)];
+    await audited(response, { principal, action: "erase revision", story, entry, revision }, () =>
+      desk.eraseRevision(principal, story, entry, revision),
+    );
     response.status(204).end();
   });
 

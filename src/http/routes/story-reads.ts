@@ -5,7 +5,7 @@ import { foreignOrigin } from "../../protocol/access.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { StoryStatus } from "../../protocol/shapes.ts";
 import { isTombstone, toSnapshot } from "../../protocol/timeline.ts";
-import { authenticate } from "../authentication.ts";
+import { authenticate, endWhenRevoked } from "../authentication.ts";
 import { changesFor, entryFor, snapshotFor } from "../editors-reads.ts";
 import { allowNoStaleAnswer, answerPreflight, isFresh, startRead } from "../read-headers.ts";
 import type { Services } from "../services.ts";
@@ -77,6 +77,7 @@ export function storyReads(services: Services): Router {
       const origin = foreignOrigin(site, request.headers);
       if (request.method === "HEAD") return void response.type("text/event-stream").end();
       const isEditor = mayEdit(principal, slug);
+      if (isEditor) endWhenRevoked(keys, request, response);
       await openStream(request, response, { slug, after, presence: presence === "1", origin, isEditor });
     }),
   );

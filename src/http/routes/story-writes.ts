@@ -3,25 +3,33 @@ import type { StoryAnswer } from "../../editorial/desk.ts";
 import { draftedSlug, pinRequest, previewRequest, storyDraft, storyPatch } from "../../editorial/drafts.ts";
 import { requireAdmin, requireEditor, requireEditorOfAll } from "../../editorial/keys.ts";
 import { formatPosition } from "../../protocol/position.ts";
+import { audited } from "../audit.ts";
 import { requirePrincipal } from "../authentication.ts";
+import { readEditorsJson, readOptionalEditorsJson } from "../editors-body.ts";
 import { readIdempotency } from "../idempotency-key.ts";
-import { readJson, readOptionalJson } from "../json-body.ts";
 import { expectation } from "../read-headers.ts";
 import type { Services } from "../services.ts";
 import { slugOf } from "../story-access.ts";
 import { validate } from "../validate.ts";
 
 /** What editors do with stories as a whole. Who may is asked before the body is read. */
-export function storyWrites({ desk, keys }: Services): Router {
+export function storyWrites({ desk, keys, publishRate }: Services): Router {
   const router = Router();
 
   router.post("/stories", async (request, response) => {
     const principal = await requirePrincipal(keys, request);
     requireEditorOfAll(principal);
-    const body = await readJson(request);
-    const parseDraft = () => validate(storyDraft, body);
+    const requireRate = await publishRate.count(principal, "changes");
+    const body = await readEditorsJson(keys, request);
+    const parseDraft = () => {
+      requireRate();
+      return validate(storyDraft, body);
+    };
     const slug = draftedSlug.safeParse(body).data?.slug ?? parseDraft().slug;
-    const answer = await desk.createStory(principal, slug, parseDraft, readIdempotency(request, "create story", body));
+    const idempotency = readIdempotency(request, "create story", body);
+    const answer = await audited(response, { principal, action: "create story", story: slug }, () =>
+      desk.createStory(principal, slug, parseDraft, idempotency),
+    );
     response.status(201).set("Location", `/api/v1/stories/${slug}`);
     sendStory(response, answer);
   });
@@ -30,14 +38,19 @@ export function storyWrites({ desk, keys }: Services): Router {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
     requireEditor(principal, slug);
-    const patch = validate(storyPatch, await readJson(request));
-    sendStory(response, await desk.patchStory(principal, slug, patch, expectation(request)));
+    (await publishRate.count(principal, "changes"))();
+    const patch = validate(storyPatch, await readEditorsJson(keys, request));
+    const answer = await audited(response, { principal, action: "patch story", story: slug }, () =>
+      desk.patchStory(principal, slug, patch, expectation(request)),
+    );
+    sendStory(response, answer);
   });
 
   router.delete("/stories/:slug", async (request, response) => {
     const principal = await requirePrincipal(keys, request);
     requireAdmin(principal);
-    await desk.removeStory(principal, slugOf(request));
+    const story = slugOf(request);
+    await audited(response, { principal, action: "remove story", story }, () => desk.removeStory(principal, story));
     response.status(204).end();
   });
 
@@ -45,9 +58,11 @@ export function storyWrites({ desk, keys }: Services): Router {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
     requireEditor(principal, slug);
-    const body = validate(previewRequest, await readOptionalJson(request));
+    const body = validate(previewRequest, await readOptionalEditorsJson(keys, request));
     const idempotency = readIdempotency(request, "preview", body);
-    const { url, expiresAt, repeated } = await desk.preview(principal, slug, idempotency);
+    const { url, expiresAt, repeated } = await audited(response, { principal, action: "preview", story: slug }, () =>
+      desk.preview(principal, slug, idempotency),
+    );
     if (repeated) response.set("Idempotent-Replay", "true");
     response.status(201).json({ url, expiresAt });
   });
@@ -56,13 +71,21 @@ export function storyWrites({ desk, keys }: Services): Router {
     const principal = await requirePrincipal(keys, request);
     const slug = slugOf(request);
     requireEditor(principal, slug);
-    const { entryId } = validate(pinRequest, await readJson(request));
-    sendStory(response, await desk.pin(principal, slug, entryId));
+    (await publishRate.count(principal, "changes"))();
+    const { entryId } = validate(pinRequest, await readEditorsJson(keys, request));
+    const answer = await audited(response, { principal, action: "pin", story: slug, entry: entryId }, () =>
+      desk.pin(principal, slug, entryId),
+    );
+    sendStory(response, answer);
   });
 
   router.delete("/stories/:slug/pin", async (request, response) => {
     const principal = await requirePrincipal(keys, request);
-    sendStory(response, await desk.pin(principal, slugOf(request), null));
+    const story = slugOf(request);
+    const answer = await audited(response, { principal, action: "unpin", story }, () =>
+      desk.pin(principal, story, null),
+    );
+    sendStory(response, answer);
   });
 
   return router;

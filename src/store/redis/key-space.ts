@@ -59,6 +59,11 @@ export class KeySpace {
     return `${this.#prefix}{${slug}}:presence`;
   }
 
+  /** Each in a slot of its own: a cluster shares the counting. The dot keeps it apart from every story. */
+  windowOf(key: string): string {
+    return `${this.#prefix}{.window.${key}}`;
+  }
+
   /** A key beside the stories. No slug contains a dot, so that it can never be a story's. */
   of(group: "catalogue" | "keys" | "erasures" | "schema", name: string): string {
     return `${this.#prefix}{.${group}}:${name}`;

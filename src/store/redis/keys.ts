@@ -25,6 +25,7 @@ export class RedisKeys implements KeyStore {
     const keys = [this.#key("by-id"), this.#key("by-hash"), this.#key("by-age")];
     const args = [key.id, key.sha256, Date.parse(key.createdAt) || 0, JSON.stringify(key)];
     await this.#commands.run(scripts.addKey, keys, args);
+    await this.#commands.confirm(this.#key("confirmed"));
   }
 
   async listKeys(): Promise<StoredKey[]> {
@@ -34,7 +35,10 @@ export class RedisKeys implements KeyStore {
 
   async revokeKey(id: string, at: string): Promise<boolean> {
     const keys = [this.#key("by-id"), this.#key("revoked")];
-    return (await this.#commands.run<number>(scripts.revokeKey, keys, [id, at])) === 1;
+    const known = (await this.#commands.run<number>(scripts.revokeKey, keys, [id, at])) === 1;
+    // A failover must not bring a revoked key back.
+    if (known) await this.#commands.confirm(this.#key("confirmed"));
+    return known;
   }
 
   async signingSecret(): Promise<string> {

@@ -29,6 +29,7 @@ export const scripts = {
   listKeys: alone("list-keys", "read"),
   revokeKey: alone("revoke-key", "withdraw"),
   share: alone("share", "write"),
+  count: alone("count", "write"),
   claimRewrite: alone("claim-rewrite", "withdraw"),
 };
 

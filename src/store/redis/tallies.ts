@@ -1,3 +1,4 @@
+import type { WindowCount } from "../../protocol/rate-windows.ts";
 import type { Tallies } from "../tallies.ts";
 import type { Commands } from "./commands.ts";
 import type { KeySpace } from "./key-space.ts";
@@ -14,5 +15,11 @@ export class RedisTallies implements Tallies {
 
   share(slug: string, node: string, count: number, forMs: number): Promise<number> {
     return this.#commands.run<number>(scripts.share, [this.#keySpace.presenceOf(slug)], [node, count, forMs]);
+  }
+
+  async count(key: string, windowMs: number): Promise<WindowCount> {
+    const keys = [this.#keySpace.windowOf(key)];
+    const [count, endsInMs] = await this.#commands.run<[number, number]>(scripts.count, keys, [windowMs]);
+    return { count, endsInMs };
   }
 }

@@ -91,7 +91,7 @@ function storesOver(connection: Connection): Stores {
       exportStory: (slug) => connection.call("exportStory", slug),
       importStory: (archive) => connection.call("importStory", archive),
     },
-    tallies: ownTallies,
+    tallies: ownTallies(),
     // Nothing is answered before it is out of the files.
     erasuresPending: () => false,
     close,

@@ -1,8 +1,15 @@
+import { RateWindows } from "../../protocol/rate-windows.ts";
 import type { Tallies } from "../tallies.ts";
 
-/** Of a store that only one node can open: its own count is the sum. */
-export const ownTallies: Tallies = {
-  async share(_slug, _node, count) {
-    return count;
-  },
-};
+/** Of a store that only one node can open: what it counts itself is the sum. */
+export function ownTallies(): Tallies {
+  const windows = new RateWindows();
+  return {
+    async share(_slug, _node, count) {
+      return count;
+    },
+    async count(key, windowMs) {
+      return windows.count(key, windowMs, performance.now());
+    },
+  };
+}

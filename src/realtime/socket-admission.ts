@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "socket.io";
+import type { Admission, Refusal } from "./admission.ts";
+
+/** Of Engine.IO; it is one from its handshake on, whether it says anything or not. */
+type Connection = Socket["conn"];
+
+/** So many that are refused may stand at once, until they have heard why; the others are turned away unheard. */
+const REFUSED_AT_ONCE = 1_000;
+const BUSY_RETRY_AFTER_SECONDS = 30;
+
+/**
+ * A place for each Socket.IO connection. One that gets none is let in all the same as far as it takes to tell it so:
+ * Socket.IO says why only after the handshake.
+ */
+export class SocketAdmission {
+  readonly #admission: Admission;
+  readonly #onRefusedHandshake: () => void;
+  readonly #refusals = new WeakMap<Connection, Refusal>();
+  #refused = 0;
+
+  constructor(admission: Admission, onRefusedHandshake: () => void) {
+    this.#admission = admission;
+    this.#onRefusedHandshake = onRefusedHandshake;
+  }
+
+  /** @returns whether there may be a connection at all; if not, the request has been answered. */
+  allowHandshake(request: IncomingMessage): boolean {
+    if (this.#refused < REFUSED_AT_ONCE) return true;
+    this.#onRefusedHandshake();
+    answerBusy(request);
+    return false;
+  }
+
+  take(connection: Connection): void {
+    const admitted = this.#admission.enter(connection.request);
+    if ("leave" in admitted) return void connection.once("close", admitted.leave);
+    this.#refusals.set(connection, admitted);
+    this.#refused += 1;
+    connection.once("close", () => {
+      this.#refused -= 1;
+    });
+  }
+
+  refusalOf(connection: Connection): Refusal | undefined {
+    return this.#refusals.get(connection);
+  }
+}
+
+/** Engine.IO itself would answer 400 or 403, and not when to come again. What is answered already, it leaves alone. */
+function answerBusy(request: IncomingMessage & { res?: ServerResponse }): void {
+  const headers = { "Retry-After": String(BUSY_RETRY_AFTER_SECONDS), Connection: "close", "Content-Length": "0" };
+  if (request.res) return void request.res.writeHead(503, headers).end();
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  request.socket.end(`HTTP/1.1 503 Service Unavailable\r\n${lines.join("")}\r\n`);
+}
