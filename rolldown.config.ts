@@ -59,15 +59,29 @@ function manifest(): Plugin {
   };
 }
 
-/** Readers connect by WebSocket alone: the other transports of engine.io-client would never run. */
-function webSocketOnly(): Plugin {
-  const unused: Record<string, string> = { "polling-xhr": "XHR", webtransport: "WT" };
+/** By module: what stands in its place. Readers exchange JSON over a WebSocket to one address, and reconnect by themselves. */
+const UNUSED_PARTS: Record<string, string> = {
+  "engine.io-client/build/esm/transports/polling-xhr.js": "export class XHR {}",
+  "engine.io-client/build/esm/transports/webtransport.js": "export class WT {}",
+  "engine.io-client/build/esm/contrib/parseuri.js": `export function parse(text) {
+    const { protocol, hostname, port } = new URL(text);
+    return { source: text, protocol: protocol.slice(0, -1), host: hostname.replace(/[[\\]]/g, ""), port, path: "/", query: "" };
+  }`,
+  "engine.io-parser/build/esm/contrib/base64-arraybuffer.js": "export function decode() {}",
+  "engine.io-parser/build/esm/encodePacket.browser.js": `import { PACKET_TYPES } from "./commons.js";
+    export const encodePacket = ({ type, data }, _, callback) => callback(PACKET_TYPES[type] + (data || ""));
+    export function encodePacketToBinary() {}`,
+  "socket.io-parser/build/esm/binary.js":
+    "export function deconstructPacket() {} export function reconstructPacket() {}",
+};
+
+/** Leaves out what would never run in a reader's browser. */
+function withoutUnusedParts(): Plugin {
   return {
-    name: "websocket-only",
+    name: "without-unused-parts",
     load(id) {
-      const [, transport] = /engine\.io-client\/build\/esm\/transports\/(.+)\.js$/.exec(id) ?? [];
-      const name = unused[transport ?? ""];
-      return name ? `export class ${name} {}` : null;
+      const [, path = ""] = /.*\/node_modules\/(.+)$/.exec(id) ?? [];
+      return UNUSED_PARTS[path] ?? null;
     },
   };
 }
@@ -76,14 +90,13 @@ export default defineConfig({
   input: { "live-page": "src/client/live-page.tsx" },
   platform: "browser",
   transform: { target: "es2022" },
-  plugins: [webSocketOnly(), styles(), manifest()],
+  plugins: [withoutUnusedParts(), styles(), manifest()],
   output: {
     dir: "dist/assets",
     cleanDir: true,
     minify: true,
     entryFileNames: "[name]-[hash].js",
     chunkFileNames: "[name]-[hash].js",
-    codeSplitting: { groups: [{ name: "socket.io", test: /node_modules\/(@socket\.io|socket\.io|engine\.io)/ }] },
     assetFileNames: "[name]-[hash][extname]",
   },
 });

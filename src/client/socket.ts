@@ -1,5 +1,4 @@
-import type { Socket as IoSocket } from "socket.io-client";
-import type { JoinReply, JoinRequest } from "../protocol/events.ts";
+import type { JoinReply, JoinRequest, ServerToClientEvents } from "../protocol/events.ts";
 
 export type SocketListener = {
   onConnected(): void;
@@ -11,8 +10,7 @@ export type SocketListener = {
   onHeartbeat(): void;
   onEvent(name: SocketEvent, payload: unknown): void;
 };
-export type SocketEvent = (typeof SOCKET_EVENTS)[number];
-export const SOCKET_EVENTS = ["changes", "reset", "presence", "goodbye"] as const;
+export type SocketEvent = keyof ServerToClientEvents;
 
 /** One attempt and, if it succeeds, the connection. Never comes back by itself. */
 export type Socket = {
@@ -25,41 +23,33 @@ export type Socket = {
 };
 export type OpenSocket = (origin: string, listener: SocketListener) => Socket;
 
-/** The library comes in when the first socket is wanted, so that a page which never needs one never loads it. */
+/** A connection that is being made, or was. */
+export type Wire = {
+  /** @param onReply makes it a request. */
+  send(event: "join" | "leave" | "seen", payload: object, onReply?: (reply: unknown) => void): void;
+  /** Nothing is heard of it afterwards. */
+  close(): void;
+};
+
+/** The code comes in when the first socket is wanted, so that a page which never needs one never loads it. */
 export const openSocket: OpenSocket = (origin, listener) => {
   let closed = false;
-  let socket: IoSocket | null = null;
-  import("socket.io-client").then(
-    ({ io }) => {
-      if (closed) return;
-      // Whole origin, so that no path of it is taken for a namespace. One manager each: a refused or lost one is spent.
-      socket = io(origin, { transports: ["websocket"], reconnection: false, forceNew: true, autoConnect: false });
-      listen(socket, listener);
-      socket.connect();
+  let wire: Wire | null = null;
+  import("./socket-wire.ts").then(
+    ({ openWire }) => {
+      if (!closed) wire = openWire(origin, listener);
     },
     () => {
       if (!closed) listener.onLost();
     },
   );
   return {
-    join: (request, onReply) => socket?.emit("join", request, onReply),
-    leave: (story) => socket?.emit("leave", { story }, () => {}),
-    seen: (story, seq) => socket?.emit("seen", { story, seq }),
+    join: (request, onReply) => wire?.send("join", request, onReply),
+    leave: (story) => wire?.send("leave", { story }, () => {}),
+    seen: (story, seq) => wire?.send("seen", { story, seq }),
     close() {
       closed = true;
-      socket?.off();
-      socket?.disconnect();
+      wire?.close();
     },
   };
 };
-
-function listen(socket: IoSocket, listener: SocketListener): void {
-  socket.on("connect", () => listener.onConnected());
-  socket.on("disconnect", () => listener.onLost());
-  socket.on("connect_error", (error: Error & { data?: unknown }) => {
-    if (error.data === undefined) listener.onLost();
-    else listener.onRefused(error.data, error.message);
-  });
-  socket.io.on("ping", () => listener.onHeartbeat());
-  for (const name of SOCKET_EVENTS) socket.on(name, (payload: unknown) => listener.onEvent(name, payload));
-}

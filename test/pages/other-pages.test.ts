@@ -64,7 +64,7 @@ test("every asset that a page names was built, and is named after its content", 
 });
 
 test("all the JavaScript of the live page fits in 30 kB", () => {
-  const scripts = [...loadAssets().files].filter(([file]) => /^(live-page|socket\.io)-.*\.js$/.test(file));
+  const scripts = [...loadAssets().files].filter(([file]) => /^(live-page|socket-wire)-.*\.js$/.test(file));
   const bytes = scripts.reduce((sum, [, { gzip }]) => sum + (gzip?.length ?? 0), 0);
   assert.ok(scripts.length === 2 && bytes <= 30_000, `${bytes} bytes of gzip in ${scripts.length} files`);
 });
