@@ -2,8 +2,11 @@ import { LOOK_DEADLINE_MS } from "./connection-limits.ts";
 import type { Get } from "./connection-look.ts";
 import { type OpenSocket, openSocket } from "./socket.ts";
 
-/** What the reader's browser says: `restored` after `visible` when the page was frozen in the page cache. */
-export type Sign = "hidden" | "visible" | "restored" | "offline" | "online";
+/**
+ * What the reader's browser says: `stored` when the page is left and may be kept for the way back, `restored` when it
+ * was.
+ */
+export type Sign = "hidden" | "visible" | "stored" | "restored" | "offline" | "online";
 
 /** Everything outside of a connection. */
 export type Environment = {
@@ -59,6 +62,7 @@ function onBrowserSign(listener: (sign: Sign) => void): () => void {
   document.addEventListener("visibilitychange", tellVisibility, { signal });
   addEventListener("online", () => listener("online"), { signal });
   addEventListener("offline", () => listener("offline"), { signal });
+  addEventListener("pagehide", () => listener("stored"), { signal });
   addEventListener("pageshow", ({ persisted }) => persisted && listener("restored"), { signal });
   return () => listening.abort();
 }

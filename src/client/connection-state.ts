@@ -11,7 +11,7 @@ import { backoffMs, CONNECT_DEADLINE_MS, SLEEP_AFTER_MS, STEADY_AFTER_MS } from 
  *                                    │ ▼                        │                    │
  *                                  waiting ◀────────────────────┴────────────────────┘
  *
- *      connecting, connected, leaving, waiting ── hidden for 5 min, offline, unneeded ──▶ paused
+ *      connecting, connected, leaving, waiting ── hidden for 5 min, stored, offline, unneeded ──▶ paused
  *      connecting ── refused for good ──▶ refused       any ── stop ──▶ stopped
  *
  * All times are milliseconds since 1970; `Infinity` is never.
@@ -49,7 +49,8 @@ export type ConnectionEvent =
       readonly retryAfterMs: number | undefined;
     }
   | { readonly type: "goodbye"; readonly reconnectAfterMs: number }
-  | { readonly type: "hidden" | "visible" | "offline" | "online" | "unneeded" | "needed" }
+  /** `stored`: no browser keeps a page for the way back while it holds a socket. */
+  | { readonly type: "hidden" | "visible" | "stored" | "offline" | "online" | "unneeded" | "needed" }
   /** A time named in the state may have come. */
   | { readonly type: "due" }
   | { readonly type: "stop" };
@@ -98,6 +99,8 @@ export function transitionConnection(state: ConnectionState, event: ConnectionEv
       return takeGoodbye(state, at.now + event.reconnectAfterMs);
     case "hidden":
       return hide(state, at.now + SLEEP_AFTER_MS);
+    case "stored":
+      return pause(stayAwake(state), "hidden");
     case "visible":
       return retry(lift(stayAwake(state), "hidden"), at);
     case "online":

@@ -132,6 +132,19 @@ describe("a connection", () => {
     assert.equal(page.kinds.at(-1), "live");
   });
 
+  test("[C2] a page that is left gives up its socket, and takes a new one when it is come back to", async () => {
+    const page = await followLive();
+    await reader.see("stored");
+    assert.equal(page.kinds.at(-1), "asleep");
+    await reader.see("hidden");
+    reader.willConnect("connects");
+    reader.willAnswer(storm.answer(storm.position));
+    await reader.see("restored");
+    assert.equal(reader.sockets.length, 2);
+    assert.equal(reader.socket.joins.at(-1)?.position, storm.position);
+    assert.equal(page.kinds.at(-1), "live");
+  });
+
   test("[C2] the clock set back does not hold up what was due", async () => {
     const page = await followLive();
     reader.socket.lose();
