@@ -20,6 +20,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist/src ./dist/src
 COPY --from=build /app/dist/assets ./dist/assets
+COPY --from=build /app/dist/embed ./dist/embed
 COPY package.json ./
 RUN install -d -o node -g node /data
 USER node

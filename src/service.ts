@@ -11,7 +11,7 @@ import { StoryList } from "./feed/story-list.ts";
 import { createApp } from "./http/app.ts";
 import { toProblem } from "./http/problems.ts";
 import { Metrics } from "./metrics.ts";
-import { loadAssets } from "./pages/assets.ts";
+import { loadAssets, loadEmbedAssets } from "./pages/assets.ts";
 import { foreignOrigin } from "./protocol/access.ts";
 import { WRITE_DEADLINE_MS } from "./protocol/limits.ts";
 import { Rooms } from "./realtime/rooms.ts";
@@ -102,6 +102,7 @@ function assemble({ config, logger, metrics, version, stores, keys, server, sign
   const streams = new StoryStreams(rooms);
   const app = createApp({
     ...{ site, feeds, keys, logger, publisher: config.publisher, assets: loadAssets() },
+    embed: loadEmbedAssets(),
     desk: new Desk({ stores, site, signingSecret }),
     list: new StoryList(stores.catalogue, site),
     openStream: (request, response, stream) => streams.open(request, response, stream),

@@ -1,11 +1,14 @@
 import express, { type ErrorRequestHandler, type Express, type Response } from "express";
 import type { Logger } from "pino";
+import { EMBED_PATH } from "../pages/assets.ts";
 import { renderProblemPage } from "../pages/problem-page.tsx";
 import { Problem, toProblemDocument } from "../protocol/problem.ts";
+import { contentPolicy } from "./content-policy.ts";
 import { type HealthSources, healthRoutes } from "./health.ts";
 import { sendProblem, toProblem } from "./problems.ts";
 import { logRequests } from "./request-log.ts";
-import { assetRoutes } from "./routes/assets.ts";
+import { assetRoutes, embedAssetRoutes } from "./routes/assets.ts";
+import { type EmbedServices, embedRoutes } from "./routes/embeds.ts";
 import { entryWrites } from "./routes/entry-writes.ts";
 import { type PageServices, pageRoutes } from "./routes/pages.ts";
 import { storyReads } from "./routes/story-reads.ts";
@@ -13,16 +16,10 @@ import { storyWrites } from "./routes/story-writes.ts";
 import { syndicationRoutes } from "./routes/syndication.ts";
 import type { Services } from "./services.ts";
 
-export type AppOptions = Services & PageServices & { logger: Logger; health: HealthSources };
-
-/** Nothing inline, nothing from elsewhere but the story's own images. */
-const PAGE_POLICY = [
-  ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self' http: https:"],
-  ...["connect-src 'self' ws: wss:", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
-].join("; ");
+export type AppOptions = Services & PageServices & EmbedServices & { logger: Logger; health: HealthSources };
 
 export function createApp(options: AppOptions): Express {
-  const { logger, health, assets } = options;
+  const { logger, health, assets, embed } = options;
   const app = express();
   app.disable("x-powered-by");
   // ETags here are positions, which a hash of the body would hide.
@@ -36,13 +33,14 @@ export function createApp(options: AppOptions): Express {
   });
   app.use(healthRoutes(health));
   app.use("/assets", assetRoutes(assets));
+  app.use(EMBED_PATH, embedAssetRoutes(embed));
   app.use("/api/v1", storyReads(options), storyWrites(options), entryWrites(options));
   app.use(syndicationRoutes(options));
   app.use((_request, response, next) => {
-    response.set("Content-Security-Policy", PAGE_POLICY);
+    response.set("Content-Security-Policy", contentPolicy());
     next();
   });
-  app.use(pageRoutes(options));
+  app.use(pageRoutes(options), embedRoutes(options));
   app.use(() => {
     throw new Problem("not_found", "There is nothing at this address.");
   });

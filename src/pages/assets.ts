@@ -27,15 +27,28 @@ const CONTENT_TYPES: Record<string, string> = {
 };
 
 /** Written by the bundler beside this code. */
-const BUILT_ASSETS = new URL("../../assets/", import.meta.url);
+const BUILT = new URL("../../", import.meta.url);
 
 type BuildManifest = { names: Record<string, string>; files: string[] };
 
-/** Reads all that the build made. Throws when it was not built. */
-export function loadAssets(directory: URL = BUILT_ASSETS): Assets {
+/** What the service's own pages are made of. */
+export function loadAssets(): Assets {
+  return loadBuilt("assets", "/assets");
+}
+
+/** What other sites load to embed stories. */
+export function loadEmbedAssets(): Assets {
+  return loadBuilt("embed", EMBED_PATH);
+}
+
+export const EMBED_PATH = "/embed/v1";
+
+/** @throws when it was not built. */
+function loadBuilt(name: string, path: string): Assets {
+  const directory = new URL(`${name}/`, BUILT);
   const { names, files } = JSON.parse(readFileSync(new URL("manifest.json", directory), "utf8")) as BuildManifest;
   return {
-    manifest: Object.fromEntries(Object.entries(names).map(([name, file]) => [name, `/assets/${file}`])),
+    manifest: Object.fromEntries(Object.entries(names).map(([asset, file]) => [asset, `${path}/${file}`])),
     files: new Map(files.map((file) => [file, loadAsset(new URL(file, directory))])),
   };
 }

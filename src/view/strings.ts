@@ -17,6 +17,8 @@ export type Strings = {
   offline: string;
   offlineShowing(time: string): string;
   notUpdating: string;
+  /** Of an embed: the page around it is not ours to be reloaded. */
+  notUpdatingNow: string;
   gone: { title: string; detail: string };
 
   newUpdates(count: number): string;
@@ -35,6 +37,8 @@ export type Strings = {
   noUpdatesYet: string;
   olderUpdates: string;
   newestUpdates: string;
+  allUpdates: string;
+  showMore: string;
   background: string;
   topics: string;
   moreStories(topic: string): string;
@@ -80,6 +84,7 @@ const en: Strings = {
   offline: "Offline",
   offlineShowing: (time) => `Offline, showing ${time} state`,
   notUpdating: "Not updating. Reload the page to try again.",
+  notUpdatingNow: "Not updating. Trying to reconnect…",
   gone: {
     title: "This story is no longer available",
     detail: "The newsroom has taken it down. Nothing of it is kept on this page.",
@@ -101,6 +106,8 @@ const en: Strings = {
   noUpdatesYet: "No updates yet. They will appear here.",
   olderUpdates: "Older updates",
   newestUpdates: "Newest updates",
+  allUpdates: "All updates",
+  showMore: "Show more",
   background: "Background",
   topics: "Topics",
   moreStories: (topic) => `More ${topic} stories`,

@@ -31,7 +31,7 @@ export function pageRoutes(services: PageServices): Router {
   const router = Router();
   /** The page that most readers ask for, drawn once for each state of its story. */
   const newestPages = new WeakMap<Timeline, Buffer>();
-  const fingerprint = fingerprintOf(services);
+  const fingerprint = fingerprintOf(frameOf(services));
 
   router.get("/", async (_request, response) => sendPage(response, await indexPage(services, null)));
 
@@ -67,11 +67,8 @@ export function pageRoutes(services: PageServices): Router {
 }
 
 /** What a page is made of besides its story: after an upgrade the same position is another page. */
-function fingerprintOf(services: PageServices): string {
-  return createHash("sha256")
-    .update(JSON.stringify(frameOf(services)))
-    .digest("base64url")
-    .slice(0, 8);
+export function fingerprintOf(frame: object): string {
+  return createHash("sha256").update(JSON.stringify(frame)).digest("base64url").slice(0, 8);
 }
 
 function frameOf({ site, publisher, assets }: PageServices) {
@@ -114,7 +111,7 @@ async function followForPage(services: PageServices, request: Request, response:
   return following;
 }
 
-function sendPage(response: Response, page: string | Buffer): void {
+export function sendPage(response: Response, page: string | Buffer): void {
   if (!response.get("Cache-Control")) response.set("Cache-Control", PUBLIC_PAGE);
   response.type("html").send(page);
 }
