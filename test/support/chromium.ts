@@ -20,7 +20,9 @@ export function findChromium(): string {
   });
 }
 
-export function launchChromium(): Promise<Browser> {
+/** @param keepsPages for the way back, as readers' browsers do. @default false */
+export function launchChromium({ keepsPages = false } = {}): Promise<Browser> {
   const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return chromium.launch({ executablePath: findChromium(), args: [...QUIET, ...asRoot] });
+  const ignoreDefaultArgs = keepsPages ? ["--disable-back-forward-cache"] : [];
+  return chromium.launch({ executablePath: findChromium(), args: [...QUIET, ...asRoot], ignoreDefaultArgs });
 }

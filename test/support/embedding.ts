@@ -45,6 +45,14 @@ export async function openPartner(
   };
 }
 
+/** Waits until the console says it. */
+export async function saysOnConsole({ page, console }: Embedding, words: string, times = 1): Promise<void> {
+  await eventually(
+    () => page.evaluate(() => {}).then(() => console.filter((line) => line.includes(words))),
+    (lines) => lines.length === times,
+  );
+}
+
 /** What a partner writes, as the builder gives it. */
 export function snippet(service: TestService, slug: string, attributes = ""): string {
   const address = `${service.url}/stories/${slug}`;
