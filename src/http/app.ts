@@ -10,6 +10,7 @@ import { logRequests } from "./request-log.ts";
 import { assetRoutes, embedAssetRoutes } from "./routes/assets.ts";
 import { type EmbedServices, embedRoutes } from "./routes/embeds.ts";
 import { entryWrites } from "./routes/entry-writes.ts";
+import { oEmbedRoutes } from "./routes/oembed.ts";
 import { type PageServices, pageRoutes } from "./routes/pages.ts";
 import { storyReads } from "./routes/story-reads.ts";
 import { storyWrites } from "./routes/story-writes.ts";
@@ -35,7 +36,7 @@ export function createApp(options: AppOptions): Express {
   app.use("/assets", assetRoutes(assets));
   app.use(EMBED_PATH, embedAssetRoutes(embed));
   app.use("/api/v1", storyReads(options), storyWrites(options), entryWrites(options));
-  app.use(syndicationRoutes(options));
+  app.use(syndicationRoutes(options), oEmbedRoutes(options));
   app.use((_request, response, next) => {
     response.set("Content-Security-Policy", contentPolicy());
     next();

@@ -60,6 +60,19 @@ export const embedQuery = z.object({
   limit: z.coerce.number().int().min(1).max(EMBED_LIMIT_MAX).catch(EMBED_LIMIT_DEFAULT),
   theme: z.enum(["auto", "light", "dark"]).catch("auto"),
 });
+const pixels = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/, "must be a whole number of pixels")
+  .transform(Number)
+  .nullable()
+  .default(null);
+/** Consumers may send what a provider does not know. */
+export const oEmbedQuery = z.object({
+  url: z.string("must be the address of a story"),
+  format: z.string().default("json"),
+  maxwidth: pixels,
+  maxheight: pixels,
+});
 export const listQuery = z.strictObject({
   status: status.optional(),
   topic: slug.optional(),

@@ -123,7 +123,8 @@ test("a page that comes late hears what lasts", async () => {
 test("a frame says nothing to a page that has not introduced itself, and obeys nobody but its own page", async () => {
   await service.createStory({ slug });
   await service.publish(slug);
-  const sibling = `<iframe id="sibling" title="Other" src="${stranger.page(`/sibling-${count}`, "<script>const order = (frame) => { for (const type of ['connect', 'pause']) frame.postMessage({ type: `live-story:${type}` }, '*'); };</script>")}"></iframe>`;
+  const bossy = `<script>const order = (frame) => ["connect", "pause"].forEach((name) => frame.postMessage({ type: "live-story:" + name }, "*"));</script>`;
+  const sibling = `<iframe title="Other" src="${stranger.page(`/sibling-${count}`, bossy)}"></iframe>`;
   const silent = TALK.replace(/frame\.addEventListener.*\n/, "");
   const url = site.page(
     `/frame-${count}`,

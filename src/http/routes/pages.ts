@@ -24,7 +24,7 @@ export type PageServices = Pick<Services, "site" | "desk" | "feeds" | "list"> & 
 
 const LISTED_STORIES = 100;
 const LISTED_STATUSES: StoryStatus[] = ["live", "paused", "scheduled", "ended"];
-const PUBLIC_PAGE = "public, max-age=1, stale-while-revalidate=9";
+export const PUBLIC_PAGE = "public, max-age=1, stale-while-revalidate=9";
 
 /** The pages for readers, drawn from memory. */
 export function pageRoutes(services: PageServices): Router {
