@@ -130,7 +130,11 @@ function bundle({ input, dir, plugins }: Bundle) {
 export default [
   bundle({
     dir: "dist/assets",
-    input: { "live-page": "src/client/live-page.tsx", "embed-frame": "src/client/embed/embed-frame.ts" },
+    input: {
+      "live-page": "src/client/live-page.tsx",
+      "embed-frame": "src/client/embed/embed-frame.ts",
+      "embed-builder": "src/client/embed/embed-builder.ts",
+    },
     plugins: [styles()],
   }),
   bundle({ dir: "dist/embed", input: { "live-story": "src/client/embed/live-story.ts" }, plugins: [styleTexts()] }),

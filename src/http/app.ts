@@ -8,6 +8,7 @@ import { type HealthSources, healthRoutes } from "./health.ts";
 import { sendProblem, toProblem } from "./problems.ts";
 import { logRequests } from "./request-log.ts";
 import { assetRoutes, embedAssetRoutes } from "./routes/assets.ts";
+import { embedBuilderRoutes } from "./routes/embed-builder.ts";
 import { type EmbedServices, embedRoutes } from "./routes/embeds.ts";
 import { entryWrites } from "./routes/entry-writes.ts";
 import { oEmbedRoutes } from "./routes/oembed.ts";
@@ -41,7 +42,7 @@ export function createApp(options: AppOptions): Express {
     response.set("Content-Security-Policy", contentPolicy());
     next();
   });
-  app.use(pageRoutes(options), embedRoutes(options));
+  app.use(pageRoutes(options), embedRoutes(options), embedBuilderRoutes(options));
   app.use(() => {
     throw new Problem("not_found", "There is nothing at this address.");
   });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseListCursor } from "../feed/story-list.ts";
+import { EMBED_HEIGHTS } from "../pages/embed-builder.tsx";
 import { EMBED_LIMIT_DEFAULT, EMBED_LIMIT_MAX } from "../protocol/embed-address.ts";
 import { type EntryKey, parseCursor } from "../protocol/entry-order.ts";
 import { isSlug, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from "../protocol/limits.ts";
@@ -59,6 +60,10 @@ export const pageQuery = z.object({ entry: z.uuid().optional(), before: cursor.o
 export const embedQuery = z.object({
   limit: z.coerce.number().int().min(1).max(EMBED_LIMIT_MAX).catch(EMBED_LIMIT_DEFAULT),
   theme: z.enum(["auto", "light", "dark"]).catch("auto"),
+});
+export const builderQuery = embedQuery.extend({
+  story: z.string().optional(),
+  height: z.enum(EMBED_HEIGHTS).catch("480"),
 });
 const pixels = z
   .string()

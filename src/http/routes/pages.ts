@@ -9,7 +9,7 @@ import { renderIndexPage } from "../../pages/index-page.tsx";
 import { renderLivePage } from "../../pages/live-page.tsx";
 import { isSlug } from "../../protocol/limits.ts";
 import { Problem } from "../../protocol/problem.ts";
-import type { StoryStatus } from "../../protocol/shapes.ts";
+import type { Story, StoryStatus } from "../../protocol/shapes.ts";
 import type { Timeline } from "../../protocol/timeline.ts";
 import { livePageModel } from "../page-models.ts";
 import { isFresh } from "../read-headers.ts";
@@ -77,15 +77,17 @@ function frameOf({ site, publisher, assets }: PageServices) {
 
 async function indexPage(services: PageServices, topicSlug: string | null): Promise<string> {
   if (topicSlug !== null && !isSlug(topicSlug)) throw unknownTopic();
-  const query = {
-    statuses: LISTED_STATUSES,
-    limit: LISTED_STORIES,
-    ...(topicSlug === null ? {} : { topic: topicSlug }),
-  };
-  const stories = (await services.list.read(query)).stories.map(({ story }) => story);
+  const stories = await listPublic(services, topicSlug);
   const topic = stories[0]?.topics.find(({ slug }) => slug === topicSlug) ?? null;
   if (topicSlug !== null && topic === null) throw unknownTopic();
   return renderIndexPage({ ...frameOf(services), stories, topic });
+}
+
+/** What everybody may see, latest change first. */
+export async function listPublic({ list }: PageServices, topic: string | null = null): Promise<Story[]> {
+  const ofTopic = topic === null ? {} : { topic };
+  const { stories } = await list.read({ statuses: LISTED_STATUSES, limit: LISTED_STORIES, ...ofTopic });
+  return stories.map(({ story }) => story);
 }
 
 function unknownTopic(): Problem {
