@@ -23,7 +23,7 @@ export type EmbedBuilderModel = {
 };
 
 const TITLE = "Embed a story";
-const THEMES = { auto: "as the reader's device", light: "light", dark: "dark" };
+const THEMES = { auto: "automatic", light: "light", dark: "dark" };
 export const EMBED_HEIGHTS = ["320", "480", "640", "auto"] as const;
 
 /** The page on which partners pick a story, see it as their readers will, and copy what shows it. */

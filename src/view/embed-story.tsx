@@ -38,14 +38,14 @@ export function EmbedStory({ story, entries, lastUpdate, liveness, clock, live, 
         </section>
       </div>
       <footer class="embed-footer" part="footer">
-        {onGrow ? (
-          <button type="button" class="grow" part="button" onClick={onGrow}>
-            {strings.showMore}
-          </button>
-        ) : null}
         <a href={story.url} class="embed-more">
           {strings.allUpdates}
         </a>
+        {onGrow ? (
+          <button type="button" class="grow" part="grow" onClick={onGrow}>
+            {strings.showMore}
+          </button>
+        ) : null}
       </footer>
       <p class="visually-hidden" role="status" aria-atomic="true">
         {live?.announcement || null}
