@@ -107,9 +107,15 @@ function withoutUnusedParts(): Plugin {
   };
 }
 
-type Bundle = { input: Record<string, string>; dir: string; plugins: Plugin[] };
+type Bundle = {
+  input: Record<string, string>;
+  dir: string;
+  plugins?: Plugin[];
+  /** Names of entries. @default with their content's hash */
+  entries?: string;
+};
 
-function bundle({ input, dir, plugins }: Bundle) {
+function bundle({ input, dir, plugins = [], entries = "[name]-[hash].js" }: Bundle) {
   return defineConfig({
     input,
     platform: "browser",
@@ -119,7 +125,7 @@ function bundle({ input, dir, plugins }: Bundle) {
       dir,
       cleanDir: true,
       minify: true,
-      entryFileNames: "[name]-[hash].js",
+      entryFileNames: entries,
       chunkFileNames: "[name]-[hash].js",
       assetFileNames: "[name]-[hash][extname]",
     },
@@ -138,4 +144,6 @@ export default [
     plugins: [styles()],
   }),
   bundle({ dir: "dist/embed", input: { "live-story": "src/client/embed/live-story.ts" }, plugins: [styleTexts()] }),
+  // What others follow stories with. A package names its files for good.
+  bundle({ dir: "dist/client", input: { "connect-story": "src/client/connect-story.ts" }, entries: "[name].js" }),
 ];

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -11,6 +12,8 @@ export type Asset = {
   /** Null for what is compressed already. */
   gzip: Buffer | null;
   brotli: Buffer | null;
+  /** Of its bytes, as Subresource Integrity writes it. */
+  integrity: string;
 };
 
 export type Assets = {
@@ -36,9 +39,10 @@ export function loadAssets(): Assets {
   return loadBuilt("assets", "/assets");
 }
 
-/** What other sites load to embed stories. */
+/** What other sites load to embed stories, or to follow them by themselves. */
 export function loadEmbedAssets(): Assets {
-  return loadBuilt("embed", EMBED_PATH);
+  const [embed, client] = [loadBuilt("embed", EMBED_PATH), loadBuilt("client", EMBED_PATH)];
+  return { manifest: { ...embed.manifest, ...client.manifest }, files: new Map([...embed.files, ...client.files]) };
 }
 
 export const EMBED_PATH = "/embed/v1";
@@ -57,7 +61,8 @@ function loadAsset(file: URL): Asset {
   const bytes = readFileSync(file);
   const extension = extname(file.pathname);
   const contentType = CONTENT_TYPES[extension] ?? "application/octet-stream";
-  if (extension === ".woff2") return { bytes, contentType, gzip: null, brotli: null };
+  const integrity = `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+  if (extension === ".woff2") return { bytes, contentType, gzip: null, brotli: null, integrity };
   const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
-  return { bytes, contentType, gzip: gzipSync(bytes, { level: 9 }), brotli };
+  return { bytes, contentType, gzip: gzipSync(bytes, { level: 9 }), brotli, integrity };
 }

@@ -24,11 +24,15 @@ export function embedAssetRoutes({ manifest, files }: Assets): Router {
   router.get("/:file", (request, response) => {
     response.set("Access-Control-Allow-Origin", "*").set("Cross-Origin-Resource-Policy", "cross-origin");
     const name = String(request.params.file);
-    const evergreen = manifest[name]?.split("/").at(-1);
-    if (!evergreen) response.set("Cache-Control", IMMUTABLE);
-    else response.set("Cache-Control", EVERGREEN).set("ETag", `"${evergreen}"`);
-    if (evergreen && isFresh(request, `"${evergreen}"`)) return void response.status(304).end();
-    sendAsset(request, response, files.get(evergreen ?? name));
+    const evergreen = files.get(manifest[name]?.split("/").at(-1) ?? "");
+    if (!evergreen) {
+      response.set("Cache-Control", IMMUTABLE);
+      return sendAsset(request, response, files.get(name));
+    }
+    const etag = `"${evergreen.integrity}"`;
+    response.set("Cache-Control", EVERGREEN).set("ETag", etag);
+    if (isFresh(request, etag)) return void response.status(304).end();
+    sendAsset(request, response, evergreen);
   });
   return router;
 }

@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
 import { Router } from "express";
-import type { Assets } from "../../pages/assets.ts";
 import { renderEmbedBuilder } from "../../pages/embed-builder.tsx";
 import { contentPolicy } from "../content-policy.ts";
 import { builderQuery, validate } from "../validate.ts";
@@ -11,7 +9,9 @@ import { listPublic, sendPage } from "./pages.ts";
 export function embedBuilderRoutes(services: EmbedServices): Router {
   const { site, publisher, assets, embed } = services;
   const router = Router();
-  const page = { site, publisher, assets: assets.manifest, embed: embed.manifest, integrity: integrityOf(embed) };
+  const loader = embed.manifest["live-story.js"]?.split("/").at(-1) ?? "";
+  const integrity = embed.files.get(loader)?.integrity ?? "";
+  const page = { site, publisher, assets: assets.manifest, embed: embed.manifest, integrity };
   router.get("/embed", async (request, response) => {
     const { story: slug, ...choice } = validate(builderQuery, request.query);
     const stories = await listPublic(services);
@@ -20,11 +20,4 @@ export function embedBuilderRoutes(services: EmbedServices): Router {
     sendPage(response, renderEmbedBuilder({ ...page, stories, story, choice }));
   });
   return router;
-}
-
-/** As Subresource Integrity writes it. */
-function integrityOf({ manifest, files }: Assets): string {
-  const file = manifest["live-story.js"]?.split("/").at(-1) ?? "";
-  const hash = createHash("sha384").update(files.get(file)?.bytes ?? "");
-  return `sha384-${hash.digest("base64")}`;
 }
