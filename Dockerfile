@@ -5,7 +5,7 @@ FROM node:${NODE_VERSION}-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json rolldown.config.ts ./
+COPY tsconfig.json tsconfig.client.json rolldown.config.ts ./
 COPY src ./src
 RUN npm run build
 
@@ -20,6 +20,8 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist/src ./dist/src
 COPY --from=build /app/dist/assets ./dist/assets
+COPY --from=build /app/dist/embed ./dist/embed
+COPY --from=build /app/dist/client ./dist/client
 COPY package.json ./
 RUN install -d -o node -g node /data
 USER node

@@ -11,11 +11,12 @@ const STATIC_FILES = [
   "fonts/newsreader-italic.woff2",
   "fonts/libre-franklin.woff2",
 ];
+const STYLE_SHEETS = ["dateline.css", "embed-frame.css"];
 
 const CSS_IMPORT = /@import "(.+?)";\n/g;
 const CSS_URL = /url\("(.+?)"\)/g;
 
-/** One style sheet out of its parts, beside the files it uses, each named after its content. */
+/** Style sheets out of their parts, beside the files they use, each named after its content. */
 function styles(): Plugin {
   const emitted = new Map<string, string>();
   return {
@@ -27,17 +28,37 @@ function styles(): Plugin {
       }
     },
     generateBundle() {
-      const text = withParts(join(VIEW, "dateline.css")).replace(CSS_URL, (whole, file: string) => {
-        const reference = emitted.get(file);
-        return reference ? `url("${this.getFileName(reference)}")` : whole;
-      });
-      this.emitFile({ type: "asset", name: "dateline.css", source: text.replace(/\/\*.*?\*\/\s*/gs, "") });
+      for (const name of STYLE_SHEETS) {
+        const source = withParts(join(VIEW, name)).replace(CSS_URL, (whole, file: string) => {
+          const reference = emitted.get(file);
+          return reference ? `url("${this.getFileName(reference)}")` : whole;
+        });
+        this.emitFile({ type: "asset", name, source: withoutComments(source) });
+      }
+    },
+  };
+}
+
+/** Style sheets that are imported by code: as their text, without what only people read. */
+function styleTexts(): Plugin {
+  return {
+    name: "style-texts",
+    load(id) {
+      if (!id.endsWith(".css")) return null;
+      const text = withoutComments(withParts(id))
+        .replace(/\s+/g, " ")
+        .replace(/ ?([{};,]) ?/g, "$1");
+      return { code: `export default ${JSON.stringify(text.trim())}`, moduleType: "js" };
     },
   };
 }
 
 function withParts(file: string): string {
   return readFileSync(file, "utf8").replace(CSS_IMPORT, (_, part: string) => withParts(join(dirname(file), part)));
+}
+
+function withoutComments(css: string): string {
+  return css.replace(/\/\*.*?\*\/\s*/gs, "");
 }
 
 /** What the server reads: the file of every asset that is asked for by name, and all files that may be asked for. */
@@ -59,17 +80,43 @@ function manifest(): Plugin {
   };
 }
 
-export default defineConfig({
-  input: { "live-page": "src/client/live-page.tsx" },
-  platform: "browser",
-  transform: { target: "es2022" },
-  plugins: [styles(), manifest()],
-  output: {
+type Bundle = {
+  input: Record<string, string>;
+  dir: string;
+  plugins?: Plugin[];
+  /** Names of entries. @default with their content's hash */
+  entries?: string;
+};
+
+function bundle({ input, dir, plugins = [], entries = "[name]-[hash].js" }: Bundle) {
+  return defineConfig({
+    input,
+    platform: "browser",
+    transform: { target: "es2022" },
+    plugins: [...plugins, manifest()],
+    output: {
+      dir,
+      cleanDir: true,
+      minify: true,
+      entryFileNames: entries,
+      chunkFileNames: "[name]-[hash].js",
+      assetFileNames: "[name]-[hash][extname]",
+    },
+  });
+}
+
+/** Apart from each other, so that none waits for code that only another needs. */
+export default [
+  bundle({
     dir: "dist/assets",
-    cleanDir: true,
-    minify: true,
-    entryFileNames: "[name]-[hash].js",
-    chunkFileNames: "[name]-[hash].js",
-    assetFileNames: "[name]-[hash][extname]",
-  },
-});
+    input: {
+      "live-page": "src/client/live-page.tsx",
+      "embed-frame": "src/client/embed/embed-frame.ts",
+      "embed-builder": "src/client/embed/embed-builder.ts",
+    },
+    plugins: [styles()],
+  }),
+  bundle({ dir: "dist/embed", input: { "live-story": "src/client/embed/live-story.ts" }, plugins: [styleTexts()] }),
+  // What others follow stories with. A package names its files for good.
+  bundle({ dir: "dist/client", input: { "connect-story": "src/client/connect-story.ts" }, entries: "[name].js" }),
+];

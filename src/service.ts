@@ -13,7 +13,7 @@ import { createApp } from "./http/app.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { toProblem } from "./http/problems.ts";
 import { Metrics, type RefusedReason } from "./metrics.ts";
-import { loadAssets } from "./pages/assets.ts";
+import { loadAssets, loadEmbedAssets } from "./pages/assets.ts";
 import { foreignOrigin } from "./protocol/access.ts";
 import { WRITE_DEADLINE_MS } from "./protocol/limits.ts";
 import { Admission } from "./realtime/admission.ts";
@@ -117,6 +117,7 @@ function assemble({ config, logger, metrics, version, stores, keys, server, sign
   const streams = new StoryStreams(rooms, admission);
   const app = createApp({
     ...{ site, feeds, keys, logger, publisher: config.publisher, assets: loadAssets() },
+    embed: loadEmbedAssets(),
     desk: new Desk({ stores, site, signingSecret }),
     publishRate: new PublishRate({
       ...{ tallies: stores.tallies, perMinute: limits.publishesPerMinute, onRefused: () => onRefused("publish_rate") },

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { type PartnerSiteOptions, startPartnerSite } from "../partner/partner-site.ts";
+import { sideStory } from "../partner/side-story.ts";
 import { farewell, narrate, welcome } from "./narration.ts";
 import { createNewsroom } from "./newsroom.ts";
 import { playSampleStory } from "./play.ts";
@@ -8,12 +10,14 @@ import { type ServiceProcess, startService } from "./service-process.ts";
 
 const HELP = `Usage: npm run demo
 
-Starts Dateline on its embedded store and plays a sample story in it, about a minute long.
+Starts Dateline on its embedded store and plays a sample story in it, about a minute long. On another port, a partner's
+site embeds it.
 The service goes on running afterwards, until Ctrl-C.
 
 Environment:
-  DEMO_PACE   multiplies the pauses between the steps; 0 plays at once (default 1)
-  ADMIN_KEY   the editor's key (default: a new one for every start)
+  DEMO_PACE      multiplies the pauses between the steps; 0 plays at once (default 1)
+  PARTNER_PORT   where the partner's site is (default: the service's port + 1)
+  ADMIN_KEY      the editor's key (default: a new one for every start)
   PORT, HOST, DATA_DIR, LOG_LEVEL and the service's other settings; REDIS_URL is not used
 `;
 
@@ -42,7 +46,8 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<num
   const signal = abortedWhenStopping(service);
 
   const baseUrl = await service.address;
-  const played = baseUrl === null || (await play({ baseUrl, key, pace, signal }));
+  const partnerPort = Number(env.PARTNER_PORT || 0);
+  const played = baseUrl === null || (await play({ baseUrl, key, pace, partnerPort, signal }));
   if (!played) service.stop("SIGTERM");
   const exitCode = await service.ended;
   return played ? exitCode : exitCode || 1;
@@ -63,21 +68,31 @@ function abortedWhenStopping(service: ServiceProcess): AbortSignal {
   return stopping.signal;
 }
 
-type Stage = { baseUrl: string; key: string; pace: number; signal: AbortSignal };
+type Stage = { baseUrl: string; key: string; pace: number; partnerPort: number; signal: AbortSignal };
 
 /** False if there is no story to look at. One that stops halfway is still worth a running service. */
-async function play({ baseUrl, key, pace, signal }: Stage): Promise<boolean> {
+async function play({ baseUrl, key, pace, partnerPort, signal }: Stage): Promise<boolean> {
   const durationMs = sampleStory.steps.reduce((sum, step) => sum + step.waitMs, 0) * pace;
+  const client = createNewsroom({ baseUrl, key });
   let created = false;
   try {
+    // Only then does the partner know both of its stories.
+    const { slug: side } = await playSampleStory({ client, pace: 0, signal, script: sideStory, onStep() {} });
     const { slug } = await playSampleStory({
-      client: createNewsroom({ baseUrl, key }),
+      client,
       pace,
       signal,
       onStep(played) {
         if (played.kind === "create") {
           created = true;
-          console.log(welcome({ baseUrl, key, slug: played.story.slug, durationMs }));
+          const { slug: main } = played.story;
+          console.log(welcome({ baseUrl, key, slug: main, durationMs }));
+          void showPartner({
+            service: baseUrl,
+            stories: [main, side],
+            port: partnerPort || portAfter(baseUrl),
+            signal,
+          });
         } else {
           console.log(narrate(played, sampleStory));
         }
@@ -90,4 +105,19 @@ async function play({ baseUrl, key, pace, signal }: Stage): Promise<boolean> {
     if (created) console.error("\n  The service goes on running. Press Ctrl-C to stop it.");
   }
   return created;
+}
+
+/** A demo without its partner is still a demo. */
+async function showPartner(site: PartnerSiteOptions): Promise<void> {
+  try {
+    console.log(`  A partner's site that embeds it: ${await startPartnerSite(site)}\n`);
+  } catch (error) {
+    console.error(
+      `  The partner's site could not be started. ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function portAfter(baseUrl: string): number {
+  return Number(new URL(baseUrl).port || 80) + 1;
 }

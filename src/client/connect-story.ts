@@ -2,6 +2,8 @@ import { shareConnections } from "./connection.ts";
 import { hostEnvironment } from "./connection-environment.ts";
 import type { StoryConnection, StoryConnectionOptions } from "./connection-options.ts";
 
+export type { Change, Entry, Snapshot, Story, Tombstone } from "../protocol/shapes.ts";
+export type { Timeline } from "../protocol/timeline.ts";
 export type { LivenessState, StoryConnection, StoryConnectionOptions } from "./connection-options.ts";
 
 const connections = shareConnections(hostEnvironment());

@@ -1,14 +1,19 @@
 import express, { type ErrorRequestHandler, type Express, type Response } from "express";
 import type { Logger } from "pino";
+import { EMBED_PATH } from "../pages/assets.ts";
 import { renderProblemPage } from "../pages/problem-page.tsx";
 import { Problem, toProblemDocument } from "../protocol/problem.ts";
 import type { TrustedProxies } from "./client-address.ts";
+import { contentPolicy } from "./content-policy.ts";
 import { type HealthSources, healthRoutes } from "./health.ts";
 import { sendProblem, setRetryAfter, toProblem } from "./problems.ts";
 import { limitReads, type ReadRateOptions } from "./read-rate.ts";
 import { logRequests } from "./request-log.ts";
-import { assetRoutes } from "./routes/assets.ts";
+import { assetRoutes, embedAssetRoutes } from "./routes/assets.ts";
+import { embedBuilderRoutes } from "./routes/embed-builder.ts";
+import { type EmbedServices, embedRoutes } from "./routes/embeds.ts";
 import { entryWrites } from "./routes/entry-writes.ts";
+import { oEmbedRoutes } from "./routes/oembed.ts";
 import { type PageServices, pageRoutes } from "./routes/pages.ts";
 import { storyReads } from "./routes/story-reads.ts";
 import { storyWrites } from "./routes/story-writes.ts";
@@ -16,7 +21,8 @@ import { syndicationRoutes } from "./routes/syndication.ts";
 import type { Services } from "./services.ts";
 
 export type AppOptions = Services &
-  PageServices & {
+  PageServices &
+  EmbedServices & {
     logger: Logger;
     health: HealthSources;
     trustedProxies: TrustedProxies;
@@ -24,14 +30,8 @@ export type AppOptions = Services &
     onBodyTooLarge: () => void;
   };
 
-/** Nothing inline, nothing from elsewhere but the story's own images. */
-const PAGE_POLICY = [
-  ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self' http: https:"],
-  ...["connect-src 'self' ws: wss:", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
-].join("; ");
-
 export function createApp(options: AppOptions): Express {
-  const { logger, health, assets, trustedProxies, readRate } = options;
+  const { logger, health, assets, embed, trustedProxies, readRate } = options;
   const app = express();
   app.disable("x-powered-by");
   // ETags here are positions, which a hash of the body would hide.
@@ -47,13 +47,14 @@ export function createApp(options: AppOptions): Express {
   app.use(healthRoutes(health));
   app.use(limitReads(readRate));
   app.use("/assets", assetRoutes(assets));
+  app.use(EMBED_PATH, embedAssetRoutes(embed));
   app.use("/api/v1", storyReads(options), storyWrites(options), entryWrites(options));
-  app.use(syndicationRoutes(options));
+  app.use(syndicationRoutes(options), oEmbedRoutes(options));
   app.use((_request, response, next) => {
-    response.set("Content-Security-Policy", PAGE_POLICY);
+    response.set("Content-Security-Policy", contentPolicy());
     next();
   });
-  app.use(pageRoutes(options));
+  app.use(pageRoutes(options), embedRoutes(options), embedBuilderRoutes(options));
   app.use(() => {
     throw new Problem("not_found", "There is nothing at this address.");
   });

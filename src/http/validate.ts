@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { parseListCursor } from "../feed/story-list.ts";
+import { EMBED_HEIGHTS } from "../pages/embed-builder.tsx";
+import { EMBED_LIMIT_DEFAULT, EMBED_LIMIT_MAX } from "../protocol/embed-address.ts";
 import { type EntryKey, parseCursor } from "../protocol/entry-order.ts";
 import { isSlug, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from "../protocol/limits.ts";
 import { type Position, parsePosition } from "../protocol/position.ts";
@@ -54,6 +56,28 @@ export const changesQuery = z.strictObject({ after: position });
 export const streamQuery = z.strictObject({ after: position.optional(), presence: z.enum(["0", "1"]).default("0") });
 /** Pages are reached from anywhere, with whatever trackers add to an address. */
 export const pageQuery = z.object({ entry: z.uuid().optional(), before: cursor.optional() });
+/** Lenient for the same reason: a frame that shows a story is better than one that says what was wrong. */
+export const embedQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(EMBED_LIMIT_MAX).catch(EMBED_LIMIT_DEFAULT),
+  theme: z.enum(["auto", "light", "dark"]).catch("auto"),
+});
+export const builderQuery = embedQuery.extend({
+  story: z.string().optional(),
+  height: z.enum(EMBED_HEIGHTS).catch("480"),
+});
+const pixels = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/, "must be a whole number of pixels")
+  .transform(Number)
+  .nullable()
+  .default(null);
+/** Consumers may send what a provider does not know. */
+export const oEmbedQuery = z.object({
+  url: z.string("must be the address of a story"),
+  format: z.string().default("json"),
+  maxwidth: pixels,
+  maxheight: pixels,
+});
 export const listQuery = z.strictObject({
   status: status.optional(),
   topic: slug.optional(),

@@ -8,6 +8,7 @@ import { UPDATES_ID } from "../view/timeline-list.tsx";
 import type { AssetManifest } from "./assets.ts";
 import { JsonScript, type Publisher, renderDocument } from "./document.tsx";
 import { liveBlogPosting } from "./live-blog-posting.ts";
+import { oEmbedUrl } from "./oembed.ts";
 import { feedUrl } from "./syndication.tsx";
 
 export type LivePageModel = {
@@ -72,17 +73,18 @@ function LivePageHead({ model }: { model: LivePageModel }) {
       <meta name="robots" content={isDraft ? "noindex" : "max-image-preview:large"} />
       <SharingTags shared={sharedForm(model)} story={story} publisher={publisher} />
       <JsonScript type="application/ld+json" value={liveBlogPosting(snapshot, publisher, site)} />
-      {isDraft ? null : <Alternates story={story} />}
+      {isDraft ? null : <Alternates story={story} site={site} />}
       {isDraft ? null : <script type="module" src={assets["live-page.js"]} />}
     </>
   );
 }
 
-function Alternates({ story }: { story: Story }) {
+function Alternates({ story, site }: { story: Story; site: string }) {
   return (
     <>
       <link rel="alternate" type="application/feed+json" title={story.headline} href={feedUrl(story, "json")} />
       <link rel="alternate" type="application/atom+xml" title={story.headline} href={feedUrl(story, "atom")} />
+      <link rel="alternate" type="application/json+oembed" title={story.headline} href={oEmbedUrl(site, story)} />
     </>
   );
 }

@@ -94,12 +94,16 @@ function Attributions({ attributions, strings }: { attributions: Attribution[]; 
 }
 
 function Corrections({ corrections, clock }: { corrections: Correction[]; clock: Clock }) {
-  return corrections.map(({ text, at }) => (
-    <p key={at} class="correction">
-      <strong>{clock.strings.correctedAt(formatDateTime(at, clock))}</strong>
-      {` ${text}`}
-    </p>
-  ));
+  return (
+    <>
+      {corrections.map(({ text, at }) => (
+        <p key={at} class="correction">
+          <strong>{clock.strings.correctedAt(formatDateTime(at, clock))}</strong>
+          {` ${text}`}
+        </p>
+      ))}
+    </>
+  );
 }
 
 /** Drawn by the server too, unseen, so that what comes alive later needs no new space. */

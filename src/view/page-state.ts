@@ -19,6 +19,11 @@ export type PageState = {
   publisherName: string;
 };
 
+/** Of a view that shows the newest entries and mentions no others. */
+export const NEWEST_ONLY: Omit<PageState, "snapshot" | "publisherName"> = {
+  ...{ pinned: null, keyMoments: [], newer: null, isNewestPage: true, entryId: null },
+};
+
 /** The element that carries the state, and the one that the story is drawn into. */
 export const STATE_ID = "dateline-state";
 export const STORY_ID = "dateline-story";

@@ -29,6 +29,7 @@ export const ar: Strings = {
   offline: "غير متصل",
   offlineShowing: (time) => `غير متصل، المعروض كما كان عند ${time}`,
   notUpdating: "الصفحة لا تتحدّث. أعد تحميلها للمحاولة من جديد.",
+  notUpdatingNow: "لا تحديثات الآن. تجري محاولة إعادة الاتصال…",
   gone: {
     title: "هذه التغطية لم تعد متاحة",
     detail: "سحبتها غرفة الأخبار، ولم يبقَ منها شيء في هذه الصفحة.",
@@ -51,6 +52,8 @@ export const ar: Strings = {
   olderUpdates: "تحديثات أقدم",
   newerUpdates: "تحديثات أحدث",
   newestUpdates: "آخر التحديثات",
+  allUpdates: "كل التحديثات",
+  showMore: "عرض المزيد",
   background: "خلفية",
   topics: "مواضيع",
   moreStories: (topic) => `المزيد عن ${topic}`,

@@ -17,6 +17,7 @@ export const de: Strings = {
   offline: "Offline",
   offlineShowing: (time) => `Offline, Stand ${time}`,
   notUpdating: "Wird nicht aktualisiert. Laden Sie die Seite neu.",
+  notUpdatingNow: "Wird nicht aktualisiert. Verbindung wird gesucht …",
   gone: {
     title: "Dieser Ticker ist nicht mehr verfügbar",
     detail: "Die Redaktion hat ihn zurückgezogen. Auf dieser Seite ist nichts davon geblieben.",
@@ -39,6 +40,8 @@ export const de: Strings = {
   olderUpdates: "Ältere Meldungen",
   newerUpdates: "Neuere Meldungen",
   newestUpdates: "Neueste Meldungen",
+  allUpdates: "Alle Meldungen",
+  showMore: "Mehr anzeigen",
   background: "Hintergrund",
   topics: "Themen",
   moreStories: (topic) => `Mehr zu ${topic}`,

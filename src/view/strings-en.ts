@@ -17,6 +17,7 @@ export const en: Strings = {
   offline: "Offline",
   offlineShowing: (time) => `Offline, showing ${time} state`,
   notUpdating: "Not updating. Reload the page to try again.",
+  notUpdatingNow: "Not updating. Trying to reconnect…",
   gone: {
     title: "This story is no longer available",
     detail: "The newsroom has taken it down. Nothing of it is kept on this page.",
@@ -39,6 +40,8 @@ export const en: Strings = {
   olderUpdates: "Older updates",
   newerUpdates: "Newer updates",
   newestUpdates: "Newest updates",
+  allUpdates: "All updates",
+  showMore: "Show more",
   background: "Background",
   topics: "Topics",
   moreStories: (topic) => `More ${topic} stories`,

@@ -17,6 +17,7 @@ export const es: Strings = {
   offline: "Sin conexión",
   offlineShowing: (time) => `Sin conexión; estado de las ${time}`,
   notUpdating: "No se actualiza. Vuelva a cargar la página para intentarlo de nuevo.",
+  notUpdatingNow: "No se actualiza. Intentando reconectar…",
   gone: {
     title: "Este directo ya no está disponible",
     detail: "La redacción lo ha retirado. En esta página no queda nada de él.",
@@ -39,6 +40,8 @@ export const es: Strings = {
   olderUpdates: "Más antiguas",
   newerUpdates: "Más recientes",
   newestUpdates: "Últimas actualizaciones",
+  allUpdates: "Todas las actualizaciones",
+  showMore: "Mostrar más",
   background: "Contexto",
   topics: "Temas",
   moreStories: (topic) => `Más sobre ${topic}`,

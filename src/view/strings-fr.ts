@@ -17,6 +17,7 @@ export const fr: Strings = {
   offline: "Hors ligne",
   offlineShowing: (time) => `Hors ligne, état de ${time}`,
   notUpdating: "La page n’est plus mise à jour. Rechargez-la pour réessayer.",
+  notUpdatingNow: "Pas de mise à jour. Tentative de reconnexion…",
   gone: {
     title: "Ce direct n’est plus disponible",
     detail: "La rédaction l’a retiré. Cette page n’en garde rien.",
@@ -39,6 +40,8 @@ export const fr: Strings = {
   olderUpdates: "Plus anciennes",
   newerUpdates: "Plus récentes",
   newestUpdates: "Dernières mises à jour",
+  allUpdates: "Toutes les mises à jour",
+  showMore: "Afficher plus",
   background: "Contexte",
   topics: "Thèmes",
   moreStories: (topic) => `Plus sur : ${topic}`,

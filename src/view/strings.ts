@@ -25,6 +25,8 @@ export type Strings = {
   offline: string;
   offlineShowing(time: string): string;
   notUpdating: string;
+  /** Of an embed: the page around it is not ours to be reloaded. */
+  notUpdatingNow: string;
   gone: { title: string; detail: string };
 
   newUpdates(count: number): string;
@@ -44,6 +46,8 @@ export type Strings = {
   olderUpdates: string;
   newerUpdates: string;
   newestUpdates: string;
+  allUpdates: string;
+  showMore: string;
   background: string;
   topics: string;
   moreStories(topic: string): string;

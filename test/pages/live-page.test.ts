@@ -131,6 +131,10 @@ test("machines find a description, and no address that is not there", () => {
     [
       ["application/feed+json", "https://live.example.com/stories/votes/feed.json"],
       ["application/atom+xml", "https://live.example.com/stories/votes/feed.atom"],
+      [
+        "application/json+oembed",
+        "https://live.example.com/oembed?url=https%3A%2F%2Flive.example.com%2Fstories%2Fvotes&amp;format=json",
+      ],
     ],
   );
 });

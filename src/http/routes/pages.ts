@@ -9,7 +9,7 @@ import { renderIndexPage } from "../../pages/index-page.tsx";
 import { renderLivePage } from "../../pages/live-page.tsx";
 import { isSlug } from "../../protocol/limits.ts";
 import { Problem } from "../../protocol/problem.ts";
-import type { StoryStatus } from "../../protocol/shapes.ts";
+import type { Story, StoryStatus } from "../../protocol/shapes.ts";
 import type { Timeline } from "../../protocol/timeline.ts";
 import { livePageModel } from "../page-models.ts";
 import { isFresh } from "../read-headers.ts";
@@ -25,14 +25,14 @@ export type PageServices = Pick<Services, "site" | "desk" | "feeds" | "list"> & 
 
 const LISTED_STORIES = 100;
 const LISTED_STATUSES: StoryStatus[] = ["live", "paused", "scheduled", "ended"];
-const PUBLIC_PAGE = "public, max-age=1, stale-while-revalidate=9";
+export const PUBLIC_PAGE = "public, max-age=1, stale-while-revalidate=9";
 
 /** The pages for readers, drawn from memory. */
 export function pageRoutes(services: PageServices): Router {
   const router = Router();
   /** The page that most readers ask for, drawn once for each state of its story. */
   const newestPages = new WeakMap<Timeline, SharedBody>();
-  const fingerprint = fingerprintOf(services);
+  const fingerprint = fingerprintOf(frameOf(services));
 
   router.get("/", async (request, response) => sendPage(request, response, await indexPage(services, null)));
 
@@ -68,11 +68,8 @@ export function pageRoutes(services: PageServices): Router {
 }
 
 /** What a page is made of besides its story: after an upgrade the same position is another page. */
-function fingerprintOf(services: PageServices): string {
-  return createHash("sha256")
-    .update(JSON.stringify(frameOf(services)))
-    .digest("base64url")
-    .slice(0, 8);
+export function fingerprintOf(frame: object): string {
+  return createHash("sha256").update(JSON.stringify(frame)).digest("base64url").slice(0, 8);
 }
 
 function frameOf({ site, publisher, assets }: PageServices) {
@@ -81,15 +78,17 @@ function frameOf({ site, publisher, assets }: PageServices) {
 
 async function indexPage(services: PageServices, topicSlug: string | null): Promise<SharedBody> {
   if (topicSlug !== null && !isSlug(topicSlug)) throw unknownTopic();
-  const query = {
-    statuses: LISTED_STATUSES,
-    limit: LISTED_STORIES,
-    ...(topicSlug === null ? {} : { topic: topicSlug }),
-  };
-  const stories = (await services.list.read(query)).stories.map(({ story }) => story);
+  const stories = await listPublic(services, topicSlug);
   const topic = stories[0]?.topics.find(({ slug }) => slug === topicSlug) ?? null;
   if (topicSlug !== null && topic === null) throw unknownTopic();
   return new SharedBody(renderIndexPage({ ...frameOf(services), stories, topic }));
+}
+
+/** What everybody may see, latest change first. */
+export async function listPublic({ list }: PageServices, topic: string | null = null): Promise<Story[]> {
+  const ofTopic = topic === null ? {} : { topic };
+  const { stories } = await list.read({ statuses: LISTED_STATUSES, limit: LISTED_STORIES, ...ofTopic });
+  return stories.map(({ story }) => story);
 }
 
 function unknownTopic(): Problem {
@@ -115,7 +114,7 @@ async function followForPage(services: PageServices, request: Request, response:
   return following;
 }
 
-function sendPage(request: Request, response: Response, page: SharedBody): Promise<void> {
+export function sendPage(request: Request, response: Response, page: SharedBody): Promise<void> {
   if (!response.get("Cache-Control")) response.set("Cache-Control", PUBLIC_PAGE);
   return page.send(request, response.type("html"));
 }

@@ -1,0 +1,51 @@
+import type { EmbedEventName } from "./embed-contract.ts";
+
+/**
+ * The embed in a frame speaks to the page around it as the element does to its own: the same names, by `postMessage`.
+ * It speaks only once it was spoken to, since only a message says, so that it can be trusted, which page that is.
+ */
+type Element = HTMLElement & { pause(): void; resume(): void; showNew(): void };
+
+const NAMES: readonly EmbedEventName[] = ["ready", "update", "revise", "retract", "state", "ended", "error"];
+/** What a page that comes late has to know. */
+const LASTING: readonly EmbedEventName[] = ["ready", "state", "ended"];
+const COMMANDS: Record<string, (element: Element) => void> = {
+  "live-story:pause": (element) => element.pause(),
+  "live-story:resume": (element) => element.resume(),
+  "live-story:show-new": (element) => element.showNew(),
+};
+
+const element = document.querySelector<Element>("live-story");
+const said = new Map<EmbedEventName, unknown>();
+/** The origin of the page around, once it has introduced itself. */
+let partner: string | null = null;
+
+function tell(name: EmbedEventName, detail: unknown): void {
+  if (partner !== null) parent.postMessage({ type: `live-story:${name}`, detail }, partner);
+}
+
+for (const name of NAMES) {
+  document.addEventListener(`live-story:${name}`, (event) => {
+    const { detail } = event as CustomEvent<unknown>;
+    if (LASTING.includes(name)) said.set(name, detail);
+    tell(name, detail);
+  });
+}
+
+// What the server wrote for the time until then must not outlive a retraction: the plain link is enough.
+document.addEventListener("live-story:ready", () => {
+  const link = element?.querySelector("a");
+  if (link) element?.replaceChildren(link);
+});
+
+addEventListener("message", ({ source, origin, data }: MessageEvent<{ type?: unknown } | null>) => {
+  // An opaque origin cannot be spoken to without everybody hearing it.
+  if (source !== parent || parent === window || origin === "null") return;
+  const type = String(data?.type);
+  if (type === "live-story:connect") {
+    partner = origin;
+    for (const [name, detail] of said) tell(name, detail);
+  } else if (element && origin === partner) {
+    COMMANDS[type]?.(element);
+  }
+});

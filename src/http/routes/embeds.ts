@@ -1,0 +1,60 @@
+import { type Request, type Response, Router } from "express";
+import { removedProblem, unknownStory } from "../../editorial/command.ts";
+import type { Following } from "../../feed/feeds.ts";
+import type { Assets } from "../../pages/assets.ts";
+import { renderEmbedFrame } from "../../pages/embed-frame.tsx";
+import { toSnapshot } from "../../protocol/timeline.ts";
+import { contentPolicy } from "../content-policy.ts";
+import { isFresh } from "../read-headers.ts";
+import { SharedBody } from "../shared-body.ts";
+import { slugOf } from "../story-access.ts";
+import { embedQuery, validate } from "../validate.ts";
+import { fingerprintOf, type PageServices, sendPage } from "./pages.ts";
+
+export type EmbedServices = PageServices & { embed: Assets };
+
+/** What partners put into frames. */
+export function embedRoutes(services: EmbedServices): Router {
+  const { publisher, assets, embed } = services;
+  const frame = { publisher, assets: assets.manifest, embed: embed.manifest };
+  const fingerprint = fingerprintOf(frame);
+  const router = Router();
+
+  router.get("/embed/:slug", async (request, response) => {
+    // Also of a page that says no, which is seen where the story would be.
+    allowFraming(response, []);
+    const { feed, release } = await followPublic(services, request);
+    try {
+      const { limit, theme } = validate(embedQuery, request.query);
+      const { timeline } = feed;
+      allowFraming(response, feed.access.allowedOrigins);
+      const etag = `"${timeline.position}.${fingerprint}"`;
+      response.set("ETag", etag);
+      if (isFresh(request, etag)) return void response.status(304).end();
+      const snapshot = toSnapshot(timeline, limit);
+      const page = new SharedBody(renderEmbedFrame({ ...frame, snapshot, limit, theme }));
+      await sendPage(request, response, page);
+    } finally {
+      release();
+    }
+  });
+  return router;
+}
+
+/** @param allowedOrigins of the story; empty: any. */
+function allowFraming(response: Response, allowedOrigins: readonly string[]): void {
+  const frameAncestors = allowedOrigins.length === 0 ? "*" : ["'self'", ...allowedOrigins].join(" ");
+  response.set("Content-Security-Policy", contentPolicy({ frameAncestors }));
+  response.set("Cross-Origin-Resource-Policy", "cross-origin");
+}
+
+/** @throws Problem for a story that is not there for readers. */
+async function followPublic({ feeds }: EmbedServices, request: Request): Promise<Following> {
+  const slug = slugOf(request);
+  const following = await feeds.follow(slug);
+  if (following === null) throw unknownStory(slug);
+  if (following === "removed") throw removedProblem(slug);
+  if (following.feed.access.status !== "draft") return following;
+  following.release();
+  throw unknownStory(slug);
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { assertAccessible } from "../support/accessibility.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { isShown, openPartner } from "../support/embedding.ts";
+import { eventually } from "../support/eventually.ts";
+import { PartnerSite, strictPolicy } from "../support/partner-site.ts";
+import { TestService } from "../support/service.ts";
+
+let service: TestService;
+let site: PartnerSite;
+let browser: Browser;
+before(async () => {
+  [service, site, browser] = await Promise.all([TestService.start(), PartnerSite.start(), launchChromium()]);
+});
+after(async () => {
+  await browser.close();
+  await site.close();
+  await service.close();
+});
+
+const builder = async () => (await fetch(`${service.url}/embed`)).text();
+
+test("the builder shows a story as it was asked for, and what it gives to copy works on a partner's strict page", async () => {
+  assert.match(await builder(), /There is no story to embed yet/);
+  for (const slug of ["storm", "night"]) {
+    await service.createStory({ slug, headline: `The <${slug}> & "more"` });
+    await service.publish(slug, { headline: `News of the ${slug}` });
+  }
+  await service.createStory({ slug: "draft", headline: "Secret", status: "draft" });
+  // Lists follow their stories a moment later.
+  await eventually(builder, (html) => html.includes("storm") && html.includes("night"));
+  const permissions = ["clipboard-read", "clipboard-write"];
+  const { page, close } = await openPartner(browser, `${service.url}/embed`, { permissions });
+  assert.equal(await page.getByText("Secret").count(), 0);
+  await page.getByRole("combobox", { name: "Story" }).selectOption("storm");
+  await page.getByRole("combobox", { name: "Theme" }).selectOption("dark");
+  await page.getByRole("combobox", { name: "Height" }).selectOption("320");
+  await page.getByRole("button", { name: "Show" }).click();
+  const preview = page.locator("live-story");
+  await preview.getByRole("heading", { name: "News of the storm" }).waitFor();
+  assert.equal((await preview.boundingBox())?.height, 320);
+  await assertAccessible(page, "the builder");
+
+  const given = (id: string) => page.locator(`#${id}`).inputValue();
+  for (const id of ["script", "pinned", "frame"]) {
+    await page.locator(`[data-copy=${id}]`).click();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(copied, await given(id));
+    const partner = await openPartner(browser, site.page(`/${id}`, copied, { policy: strictPolicy(service.url) }));
+    const embed = (id === "frame" ? partner.page.frameLocator("iframe") : partner.page).locator("live-story");
+    await isShown(embed);
+    await embed.getByRole("heading", { name: "News of the storm" }).first().waitFor();
+    await partner.close();
+  }
+  const oEmbed = await (await fetch(await given("endpoint"))).json();
+  assert.equal((oEmbed as { title: string }).title, `The <storm> & "more"`);
+  await close();
+});
+
+test("the integrity value is that of the loader, and keeps another one out", async () => {
+  const html = await (await fetch(`${service.url}/embed?story=night`)).text();
+  const [, src = "", integrity = ""] =
+    /src="([^"]+live-story-[^"]+)" integrity="([^"]+)" cross/.exec(html.replaceAll("&quot;", '"')) ?? [];
+  const bytes = Buffer.from(await (await fetch(src)).arrayBuffer());
+  assert.equal(integrity, `sha384-${createHash("sha384").update(bytes).digest("base64")}`);
+  const script = (value: string) =>
+    `<script type="module" crossorigin="anonymous" src="${src}" integrity="${value}"></script>`;
+  const link = `<live-story src="${service.url}/stories/night"><a href="/">The plain link</a></live-story>`;
+  const other = `sha384-${createHash("sha384").update("another").digest("base64")}`;
+  const refused = await openPartner(browser, site.page("/other", `${link}${script(other)}`));
+  assert.ok(await refused.page.getByText("The plain link").isVisible());
+  assert.ok(refused.console.some((line) => line.includes("integrity")));
+  await refused.close();
+  const taken = await openPartner(browser, site.page("/same", `${link}${script(integrity)}`));
+  await isShown(taken.page.locator("live-story"));
+  await taken.close();
+});

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { launchChromium } from "../support/chromium.ts";
+import {
+  embedPage,
+  entriesIn,
+  hasSockets,
+  isShown,
+  openPartner,
+  saysOnConsole,
+  snippet,
+} from "../support/embedding.ts";
+import { freePort } from "../support/free-port.ts";
+import { PartnerSite } from "../support/partner-site.ts";
+import { TestService } from "../support/service.ts";
+
+let service: TestService;
+let site: PartnerSite;
+let stranger: PartnerSite;
+let browser: Browser;
+let slug = "";
+let count = 0;
+before(async () => {
+  [service, site, stranger, browser] = await Promise.all([
+    ...([TestService.start(), PartnerSite.start(), PartnerSite.start(), launchChromium()] as const),
+  ]);
+});
+beforeEach(() => {
+  count += 1;
+  slug = `story-${count}`;
+});
+after(async () => {
+  await browser.close();
+  await Promise.all([site.close(), stranger.close()]);
+  await service.close();
+});
+
+const LINK = "The story on its own page";
+
+test("[R5] a site that the story does not allow sees the plain link, and its console says what to do", async () => {
+  await service.createStory({ slug, allowedOrigins: [site.url] });
+  await service.publish(slug, { headline: "For partners only" });
+  const allowed = await openPartner(browser, embedPage(site, service, snippet(service, slug)));
+  await allowed.page.getByRole("heading", { name: "For partners only" }).waitFor();
+  await allowed.close();
+
+  const refused = await openPartner(browser, embedPage(stranger, service, snippet(service, slug)));
+  const { page, close } = refused;
+  await saysOnConsole(refused, `may not be embedded on ${stranger.url}. Ask its newsroom to add this origin`);
+  assert.ok(await page.getByText(LINK).isVisible());
+  assert.equal(await page.locator("article").count(), 0);
+  await hasSockets(service, 0);
+  await close();
+});
+
+test("[R5] a site whose permission is withdrawn loses the story at once, and keeps the link", async () => {
+  await service.createStory({ slug });
+  await service.publish(slug, { headline: "For now" });
+  const { page, close } = await openPartner(browser, embedPage(site, service, snippet(service, slug)));
+  await page.getByRole("heading", { name: "For now" }).waitFor();
+  await hasSockets(service, 1);
+  await service.call("PATCH", `/stories/${slug}`, { body: { allowedOrigins: ["https://elsewhere.example"] } });
+  await page.locator("article").waitFor({ state: "detached" });
+  assert.ok(await page.getByText(LINK).isVisible());
+  await close();
+});
+
+test("where the script is blocked or cannot be had, the plain link stands", async () => {
+  await service.createStory({ slug });
+  const url = site.page(
+    `/blocked-${count}`,
+    `${snippet(service, slug)}<script type="module" src="${service.url}/embed/v1/live-story.js"></script>`,
+  );
+  for (const pattern of ["**/live-story.js", "**/embed-view-*.js"]) {
+    const context = await browser.newContext();
+    await context.route(pattern, (route) => route.abort());
+    const page = await context.newPage();
+    await page.goto(url);
+    assert.ok(await page.getByText(LINK).isVisible());
+    await context.close();
+  }
+  const { page, close } = await openPartner(browser, url, { javaScriptEnabled: false });
+  assert.ok(await page.getByText(LINK).isVisible());
+  await close();
+});
+
+test("an embed whose code was out of reach for a while comes by itself", async () => {
+  await service.createStory({ slug });
+  await service.publish(slug, { headline: "At last" });
+  const context = await browser.newContext();
+  let attempts = 0;
+  await context.route("**/embed-view-*.js", (route) => {
+    attempts += 1;
+    return attempts === 1 ? route.abort() : route.continue();
+  });
+  const page = await context.newPage();
+  await page.goto(embedPage(site, service, snippet(service, slug)));
+  await page.getByRole("heading", { name: "At last" }).waitFor();
+  assert.ok(attempts >= 2);
+  await context.close();
+});
+
+test("while the service is down an embed shows its last state and says that it is not updating; then it is whole again", async () => {
+  const port = await freePort();
+  const first = await TestService.start({ port });
+  await first.createStory({ slug });
+  await first.publish(slug, { headline: "Before" });
+  const { page, close } = await openPartner(browser, embedPage(site, first, snippet(first, slug)));
+  const embed = page.locator("live-story");
+  await isShown(embed);
+  await hasSockets(first, 1);
+  await first.stop();
+  await embed.getByText("Not updating").waitFor();
+  assert.ok(await embed.getByRole("heading", { name: "Before" }).isVisible());
+  // The same store, where no reader reaches it.
+  const meanwhile = await TestService.start({ dataDirectory: first.dataDirectory });
+  for (const headline of ["Meanwhile 1", "Meanwhile 2"]) await meanwhile.publish(slug, { headline });
+  await meanwhile.stop();
+  const again = await TestService.start({ port, dataDirectory: first.dataDirectory });
+  await again.publish(slug, { headline: "After" });
+  await embed.getByRole("button", { name: "3 new updates" }).click();
+  await embed.locator(".status--live").waitFor();
+  const { entries } = await again.snapshot(slug);
+  assert.deepEqual(
+    await entriesIn(embed),
+    entries.map(({ id }) => id),
+  );
+  await close();
+  await again.close();
+});
+
+test("a service that was down when the page was opened shows its story when it comes up", async () => {
+  const port = await freePort();
+  const first = await TestService.start({ port });
+  await first.createStory({ slug });
+  await first.publish(slug, { headline: "There" });
+  const url = embedPage(site, first, snippet(first, slug));
+  const context = await browser.newContext();
+  // The code comes from a cache; the service itself does not answer.
+  await context.route("**/api/v1/**", (route) => route.abort());
+  const attempted = new Promise<void>((resolve) => {
+    void context.routeWebSocket(/socket\.io/, (socket) => socket.close().then(resolve));
+  });
+  const page = await context.newPage();
+  await page.goto(url);
+  await attempted;
+  assert.ok(await page.getByText(LINK).isVisible());
+  await context.unrouteAll();
+  await context.routeWebSocket(/socket\.io/, (socket) => void socket.connectToServer());
+  await page.getByRole("heading", { name: "There" }).waitFor();
+  await context.close();
+  await first.close();
+});
+
+test("an ended story is shown as it is, without a socket and without the code for one", async () => {
+  await service.createStory({ slug });
+  await service.publish(slug, { headline: "The last word" });
+  await service.call("PATCH", `/stories/${slug}`, { body: { status: "ended" } });
+  const { page, requests, close } = await openPartner(browser, embedPage(site, service, snippet(service, slug)));
+  const embed = page.locator("live-story");
+  await embed.getByRole("heading", { name: "The last word" }).waitFor();
+  await embed.locator(".status--ended", { hasText: "Ended" }).waitFor();
+  assert.equal(await embed.getByRole("button", { name: "Pause" }).count(), 0);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.deepEqual(
+    requests.filter((url) => /socket/.test(url)),
+    [],
+  );
+  await close();
+});
+
+test("a story that ends while it is read says so and closes its socket", async () => {
+  await service.createStory({ slug });
+  await service.publish(slug);
+  const { page, close } = await openPartner(browser, embedPage(site, service, snippet(service, slug)));
+  await isShown(page.locator("live-story"));
+  await hasSockets(service, 1);
+  await service.call("PATCH", `/stories/${slug}`, { body: { status: "ended" } });
+  await page.locator("live-story .status--ended").waitFor();
+  await hasSockets(service, 0);
+  await close();
+});
+
+test("of a story that is removed or withdrawn nothing stays but the partner's own link", async () => {
+  for (const removal of ["remove", "withdraw"]) {
+    const gone = `${slug}-${removal}`;
+    await service.createStory({ slug: gone });
+    await service.publish(gone, { headline: "Taken down" });
+    const { page, close } = await openPartner(browser, embedPage(site, service, snippet(service, gone)));
+    await page.getByRole("heading", { name: "Taken down" }).waitFor();
+    if (removal === "remove") await service.call("DELETE", `/stories/${gone}`);
+    else await service.call("PATCH", `/stories/${gone}`, { body: { status: "draft" } });
+    await page.locator("article").waitFor({ state: "detached" });
+    assert.ok(await page.getByText(LINK).isVisible());
+    assert.ok(
+      !(await page.locator("live-story").evaluate((element) => element.shadowRoot?.innerHTML))?.includes("Taken"),
+    );
+    await close();
+  }
+});
+
+test("an address that names no story is said on the console, and the link stands", async () => {
+  await service.createStory({ slug });
+  const wrong = [`<live-story src="${service.url}/"><a href="/">${LINK}</a></live-story>`];
+  wrong.push(`<live-story><a href="/">${LINK}</a></live-story>`, snippet(service, "no-such-story"));
+  const embedding = await openPartner(browser, embedPage(site, service, wrong.join("")));
+  const { page, close } = embedding;
+  await saysOnConsole(embedding, "src must be the address of a story's page", 2);
+  await page.locator("live-story").last().scrollIntoViewIfNeeded();
+  await saysOnConsole(embedding, "no-such-story is not there");
+  for (const link of await page.getByText(LINK).all()) assert.ok(await link.isVisible());
+  await close();
+});
