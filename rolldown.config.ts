@@ -12,10 +12,13 @@ const STATIC_FILES = [
   "fonts/libre-franklin.woff2",
 ];
 
+/** The first is every page's, the others come beside it. */
+const STYLE_SHEETS = { "dateline.css": "dateline.css", "reference.css": "styles/reference.css" };
+
 const CSS_IMPORT = /@import "(.+?)";\n/g;
 const CSS_URL = /url\("(.+?)"\)/g;
 
-/** One style sheet out of its parts, beside the files it uses, each named after its content. */
+/** Style sheets out of their parts, beside the files they use, each named after its content. */
 function styles(): Plugin {
   const emitted = new Map<string, string>();
   return {
@@ -27,11 +30,13 @@ function styles(): Plugin {
       }
     },
     generateBundle() {
-      const text = withParts(join(VIEW, "dateline.css")).replace(CSS_URL, (whole, file: string) => {
-        const reference = emitted.get(file);
-        return reference ? `url("${this.getFileName(reference)}")` : whole;
-      });
-      this.emitFile({ type: "asset", name: "dateline.css", source: text.replace(/\/\*.*?\*\/\s*/gs, "") });
+      for (const [name, file] of Object.entries(STYLE_SHEETS)) {
+        const text = withParts(join(VIEW, file)).replace(CSS_URL, (whole, used: string) => {
+          const reference = emitted.get(used);
+          return reference ? `url("${this.getFileName(reference)}")` : whole;
+        });
+        this.emitFile({ type: "asset", name, source: text.replace(/\/\*.*?\*\/\s*/gs, "") });
+      }
     },
   };
 }

@@ -8,6 +8,7 @@ import { logRequests } from "./request-log.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { entryWrites } from "./routes/entry-writes.ts";
 import { type PageServices, pageRoutes } from "./routes/pages.ts";
+import { referenceRoutes } from "./routes/reference.ts";
 import { storyReads } from "./routes/story-reads.ts";
 import { storyWrites } from "./routes/story-writes.ts";
 import { syndicationRoutes } from "./routes/syndication.ts";
@@ -42,6 +43,7 @@ export function createApp(options: AppOptions): Express {
     response.set("Content-Security-Policy", PAGE_POLICY);
     next();
   });
+  app.use(referenceRoutes({ ...options, version: health.version }));
   app.use(pageRoutes(options));
   app.use(() => {
     throw new Problem("not_found", "There is nothing at this address.");

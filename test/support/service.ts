@@ -8,6 +8,7 @@ import type { FieldError, ProblemDocument } from "../../src/protocol/problem.ts"
 import type { Changes, EntryDraft, Snapshot, StoryDraft, Tombstone } from "../../src/protocol/shapes.ts";
 import { createService } from "../../src/service.ts";
 import type { RevisionRecord } from "../../src/store/records.ts";
+import { assertDescribed } from "./described.ts";
 
 export const ADMIN_KEY = "dl_test-admin-key-of-32-characters";
 
@@ -68,7 +69,11 @@ export class TestService {
     await rm(this.dataDirectory, { recursive: true, force: true });
   }
 
-  /** @param path below `/api/v1`, or of a page when it begins with `//`. */
+  /**
+   * Every answer is held against the OpenAPI document.
+   *
+   * @param path below `/api/v1`, or of a page when it begins with `//`.
+   */
   async call(method: string, path: string, { body, key = ADMIN_KEY, headers = {} }: Call = {}): Promise<Answer> {
     const address = path.startsWith("//") ? `${this.url}${path.slice(1)}` : `${this.url}/api/v1${path}`;
     const json = body === undefined ? {} : { "Content-Type": "application/json" };
@@ -77,8 +82,10 @@ export class TestService {
     const init = { method, headers: { ...json, ...authorization, ...headers }, redirect: "manual" } as const;
     const response = await fetch(address, payload === undefined ? init : { ...init, body: payload });
     const text = await response.text();
+    const { status } = response;
+    assertDescribed({ method, path: address.slice(this.url.length), status, headers: response.headers, text });
     const isJson = /json/.test(response.headers.get("content-type") ?? "");
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : {}, text };
+    return { status, headers: response.headers, body: isJson ? JSON.parse(text) : {}, text };
   }
 
   async createStory(draft: Partial<StoryDraft> = {}): Promise<EditorsStory> {
