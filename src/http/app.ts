@@ -1,10 +1,10 @@
-import express, { type ErrorRequestHandler, type Express, type Response } from "express";
+import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "pino";
 import { renderProblemPage } from "../pages/problem-page.tsx";
 import { Problem, toProblemDocument } from "../protocol/problem.ts";
 import { type HealthSources, healthRoutes } from "./health.ts";
 import { sendProblem, toProblem } from "./problems.ts";
-import { logRequests } from "./request-log.ts";
+import { logRequests, noteFailure } from "./request-log.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { entryWrites } from "./routes/entry-writes.ts";
 import { type PageServices, pageRoutes } from "./routes/pages.ts";
@@ -56,7 +56,7 @@ export function createApp(options: AppOptions): Express {
 function answerError({ publisher, assets }: PageServices): ErrorRequestHandler {
   return (error, request, response, _next) => {
     const problem = toProblem(error);
-    if (problem.code === "internal") loggerOf(response)?.error({ err: error }, "request failed");
+    noteFailure(response, problem.code, error);
     if (response.headersSent) return void response.destroy();
     response.removeHeader("ETag");
     const wantsPage = !request.path.startsWith("/api/") && request.accepts(["json", "html"]) === "html";
@@ -65,8 +65,4 @@ function answerError({ publisher, assets }: PageServices): ErrorRequestHandler {
     const page = renderProblemPage({ publisher, assets: assets.manifest, status, title, detail });
     response.status(status).set("Cache-Control", "no-store").type("html").send(page);
   };
-}
-
-function loggerOf(response: Response): Logger | undefined {
-  return response.locals.logger as Logger | undefined;
 }

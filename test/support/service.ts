@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import type { Config } from "../../src/config.ts";
 import type { EditorsEntry, EditorsStory } from "../../src/editorial/editors-view.ts";
 import type { FieldError, ProblemDocument } from "../../src/protocol/problem.ts";
@@ -47,7 +47,7 @@ export class TestService {
   }
 
   /** @param settings `dataDirectory` of an earlier service continues it. */
-  static async start(settings: Partial<Config> = {}): Promise<TestService> {
+  static async start(settings: Partial<Config> = {}, logger: Logger = pino({ level: "silent" })): Promise<TestService> {
     const dataDirectory = settings.dataDirectory ?? (await mkdtemp(join(tmpdir(), "dateline-test-")));
     const config: Config = {
       ...{ port: 0, host: "127.0.0.1", publicUrl: null, adminKey: ADMIN_KEY, production: false, logLevel: "silent" },
@@ -55,7 +55,7 @@ export class TestService {
       ...settings,
       dataDirectory,
     };
-    const service = await createService(config, pino({ level: config.logLevel }), "0.0.0-test");
+    const service = await createService(config, logger, "0.0.0-test");
     return new TestService(service.url, dataDirectory, () => service.close());
   }
 
