@@ -17,7 +17,7 @@ import { WRITE_DEADLINE_MS } from "./protocol/limits.ts";
 import { Rooms } from "./realtime/rooms.ts";
 import { SocketGateway } from "./realtime/socket-gateway.ts";
 import { StoryStreams } from "./realtime/story-stream.ts";
-import { countedReads } from "./store/counted-reads.ts";
+import { observedStores } from "./store/observed-stores.ts";
 import { openStores } from "./store/open-stores.ts";
 import type { Stores } from "./store/stores.ts";
 
@@ -39,9 +39,9 @@ const LAST_ANSWERS_MS = WRITE_DEADLINE_MS + 500;
 
 /** Puts the rooms together. Rejects when it cannot start, with nothing left open. */
 export async function createService(config: Config, logger: Logger, version: string): Promise<Service> {
-  const metrics = new Metrics();
+  const metrics = new Metrics(version);
   const opened = await openStores(config, { exclusive: true, onWarning: (warning) => logger.warn(warning) });
-  const stores = countedReads(opened, (reason) => metrics.storeReads.inc({ reason }));
+  const stores = observedStores(opened, metrics.stores);
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
   const cutConnections = trackConnections(server);
   try {
@@ -98,10 +98,15 @@ function assemble({ config, logger, metrics, version, stores, keys, server, sign
   });
   const feeds = new Feeds({ stores, site, onTrouble, onRepair: () => metrics.gapRepairs.inc() });
   const node = randomUUID();
-  const rooms = new Rooms(feeds, (slug, count, forMs) => stores.tallies.share(slug, node, count, forMs));
+  const rooms = new Rooms(
+    feeds,
+    (slug, count, forMs) => stores.tallies.share(slug, node, count, forMs),
+    metrics.readers,
+  );
   const streams = new StoryStreams(rooms);
   const app = createApp({
     ...{ site, feeds, keys, logger, publisher: config.publisher, assets: loadAssets() },
+    onRequest: metrics.requests,
     desk: new Desk({ stores, site, signingSecret }),
     list: new StoryList(stores.catalogue, site),
     openStream: (request, response, stream) => streams.open(request, response, stream),
@@ -116,7 +121,7 @@ function assemble({ config, logger, metrics, version, stores, keys, server, sign
     ...{ http: server, rooms, toProblem, allowedOrigins: config.allowedOrigins },
     foreignOrigin: (headers) => foreignOrigin(site, headers),
   });
-  observe(metrics, { proof, feeds, gateway, streams, stores });
+  observe(metrics, { proof, feeds, gateway, streams, stores, isDraining: () => draining });
   const drain = async () => {
     draining = true;
     await Promise.all([gateway.drain(config.drainMs), streams.drain(config.drainMs)]);
@@ -142,9 +147,14 @@ type Observed = Pick<Assembly, "stores"> & {
   feeds: Feeds;
   gateway: SocketGateway;
   streams: StoryStreams;
+  isDraining: () => boolean;
 };
 
-function observe(metrics: Metrics, { proof, feeds, gateway, streams, stores }: Observed): void {
+function observe(metrics: Metrics, { proof, feeds, gateway, streams, stores, isDraining }: Observed): void {
+  metrics.gauge("dateline_ready", "1 while deliveries to this node are proven and it does not drain.", () =>
+    Number(proof.isFresh && !isDraining()),
+  );
+  metrics.gauge("dateline_draining", "1 while the node asks its readers to leave.", () => Number(isDraining()));
   metrics.gauge("dateline_connections", "Open Socket.IO connections.", () => gateway.connections);
   metrics.gauge("dateline_streams", "Open streams of server-sent events.", () => streams.connections);
   metrics.gauge("dateline_stories_followed", "Stories held in memory.", () => feeds.size);

@@ -4,7 +4,7 @@ import { renderProblemPage } from "../pages/problem-page.tsx";
 import { Problem, toProblemDocument } from "../protocol/problem.ts";
 import { type HealthSources, healthRoutes } from "./health.ts";
 import { sendProblem, toProblem } from "./problems.ts";
-import { logRequests, noteFailure } from "./request-log.ts";
+import { logRequests, noteFailure, type RequestObserver } from "./request-log.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { entryWrites } from "./routes/entry-writes.ts";
 import { type PageServices, pageRoutes } from "./routes/pages.ts";
@@ -14,7 +14,8 @@ import { storyWrites } from "./routes/story-writes.ts";
 import { syndicationRoutes } from "./routes/syndication.ts";
 import type { Services } from "./services.ts";
 
-export type AppOptions = Services & PageServices & { logger: Logger; health: HealthSources };
+export type AppOptions = Services &
+  PageServices & { logger: Logger; health: HealthSources; onRequest: RequestObserver };
 
 /** Nothing inline, nothing from elsewhere but the story's own images. */
 const PAGE_POLICY = [
@@ -23,14 +24,14 @@ const PAGE_POLICY = [
 ].join("; ");
 
 export function createApp(options: AppOptions): Express {
-  const { logger, health, assets } = options;
+  const { logger, health, assets, onRequest } = options;
   const app = express();
   app.disable("x-powered-by");
   // ETags here are positions, which a hash of the body would hide.
   app.set("etag", false);
   app.set("query parser", "simple");
 
-  app.use(logRequests(logger));
+  app.use(logRequests(logger, onRequest));
   app.use((_request, response, next) => {
     response.set("X-Content-Type-Options", "nosniff").set("Referrer-Policy", "strict-origin-when-cross-origin");
     next();

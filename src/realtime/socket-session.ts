@@ -2,7 +2,8 @@ import type { Socket } from "socket.io";
 import type { CatchUp, ClientToServerEvents, JoinReply, LeaveReply, ServerToClientEvents } from "../protocol/events.ts";
 import { STORIES_PER_SOCKET } from "../protocol/limits.ts";
 import { Problem, toSocketError } from "../protocol/problem.ts";
-import { type JoinParameters, joinRequest, leaveRequest, parseRequest } from "./requests.ts";
+import { type DeliverySample, Witness } from "./delivery-sample.ts";
+import { type JoinParameters, joinRequest, leaveRequest, parseRequest, seenReport } from "./requests.ts";
 import type { Rooms } from "./rooms.ts";
 import { SocketReader } from "./socket-reader.ts";
 import { resetFrame } from "./story-room.ts";
@@ -11,7 +12,7 @@ export type ReaderSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 export type SessionOptions = { rooms: Rooms; toProblem: (error: unknown) => Problem };
 
 /** A story that the reader is in, or on its way into; the latter has nothing to leave yet. */
-type Stay = { leave: () => void };
+type Stay = { leave: () => void; sample: DeliverySample | null };
 
 /** What one connected reader does: joins and leaves stories, each at most once at a time. */
 export class SocketSession {
@@ -19,6 +20,7 @@ export class SocketSession {
   readonly #options: SessionOptions;
   readonly #reader: SocketReader;
   readonly #stays = new Map<string, Stay>();
+  readonly #witness = new Witness();
 
   constructor(socket: ReaderSocket, origin: string | undefined, options: SessionOptions) {
     this.#socket = socket;
@@ -32,8 +34,17 @@ export class SocketSession {
     try {
       await this.#enter(parseRequest(joinRequest, payload), answer);
     } catch (error) {
-      answer({ ok: false, error: toSocketError(this.#options.toProblem(error)) });
+      const problem = this.#options.toProblem(error);
+      this.#options.rooms.observer.refused(problem.code);
+      answer({ ok: false, error: toSocketError(problem) });
     }
+  }
+
+  /** A reader says that it has painted a change. What says nothing is passed over: there is nobody to answer. */
+  seen(payload: unknown): void {
+    const report = seenReport.safeParse(payload).data;
+    const delayMs = report && this.#stays.get(report.story)?.sample?.hear(report.seq);
+    if (typeof delayMs === "number") this.#options.rooms.observer.seen(delayMs / 1_000);
   }
 
   leave(payload: unknown, reply: unknown): void {
@@ -56,7 +67,7 @@ export class SocketSession {
     if (this.#stays.size >= STORIES_PER_SOCKET) {
       throw new Problem("validation_failed", `One connection follows at most ${STORIES_PER_SOCKET} stories.`);
     }
-    const stay: Stay = { leave: () => {} };
+    const stay: Stay = { leave: () => {}, sample: null };
     this.#stays.set(story, stay);
     const isGone = () => this.#stays.get(story) !== stay;
     const forget = () => void (isGone() || this.#stays.delete(story));
@@ -65,10 +76,12 @@ export class SocketSession {
     try {
       await this.#options.rooms.admit({
         ...{ slug: story, position: position ?? null, limit, presence, reader, isGone },
-        onEntered: (reply, epoch, leave) => {
+        onEntered: (reply, epoch, leave, room) => {
           entered = true;
           stay.leave = leave;
-          answer(toReply(reply, epoch));
+          stay.sample = this.#witness.sample(room.recentRanges, room.size, seqOf(reply));
+          this.#options.rooms.observer.joined("socket", reply.mode);
+          answer({ ...toReply(reply, epoch), ...(stay.sample ? { sample: true } : {}) });
         },
         onExpelled: forget,
       });
@@ -87,12 +100,18 @@ export class SocketSession {
   }
 
   #leaveAsTooSlow(): void {
+    this.#options.rooms.observer.tooSlow();
     for (const story of [...this.#stays.keys()]) {
       this.#end(story);
       const reset = resetFrame(story, "slow", Math.round(Math.random() * 1_000));
       this.#socket.conn.write(reset.socketText, { compress: false });
+      this.#options.rooms.observer.reset("slow");
     }
   }
+}
+
+function seqOf(reply: CatchUp): number {
+  return reply.mode === "snapshot" ? reply.snapshot.seq : reply.to;
 }
 
 function toReply(reply: CatchUp, epoch: string): JoinReply {
