@@ -21,7 +21,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist/src ./dist/src
 COPY --from=build /app/dist/assets ./dist/assets
 COPY package.json ./
-RUN install -d -o node -g node /data
+RUN install -d -o node -g node /data && chmod +x dist/src/cli/main.js && ln -s /app/dist/src/cli/main.js /usr/local/bin/dateline
 USER node
 # The only place that is written to: the root file system may be read-only.
 VOLUME /data

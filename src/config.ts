@@ -67,6 +67,9 @@ const environment = z.object({
   DRAIN_SECONDS: whole(0, 3_600, 10),
 });
 
+/** The variables that mean something here. */
+export const SETTING_NAMES: readonly string[] = Object.keys(environment.shape);
+
 const ADMIN_KEY_MIN_CHARS = 16;
 
 const settings = environment.refine(
