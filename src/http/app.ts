@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { renderProblemPage } from "../pages/problem-page.tsx";
 import { Problem, toProblemDocument } from "../protocol/problem.ts";
 import { type HealthSources, healthRoutes } from "./health.ts";
-import { sendProblem, toProblem } from "./problems.ts";
+import { sendProblem, setProblemHeaders, toProblem } from "./problems.ts";
 import { logRequests, noteFailure, type RequestObserver } from "./request-log.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { entryWrites } from "./routes/entry-writes.ts";
@@ -64,6 +64,7 @@ function answerError({ publisher, assets }: PageServices): ErrorRequestHandler {
     if (!wantsPage) return sendProblem(response, problem);
     const { status, title, detail } = toProblemDocument(problem);
     const page = renderProblemPage({ publisher, assets: assets.manifest, status, title, detail });
-    response.status(status).set("Cache-Control", "no-store").type("html").send(page);
+    setProblemHeaders(response, problem);
+    response.status(status).type("html").send(page);
   };
 }
