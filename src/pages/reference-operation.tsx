@@ -6,6 +6,7 @@ export type ShownOperation = { method: string; path: string; operation: Operatio
 /** One call: what it is for, what it takes, what it answers, and a command that makes it. */
 export function OperationSection({ method, path, operation }: ShownOperation) {
   const { operationId, summary, description, parameters, requestBody, responses, security } = operation;
+  const [role] = security.length === 1 ? Object.values(security[0] ?? {}).flat() : [];
   const [sample] = operation["x-codeSamples"] ?? [];
   const body = requestBody?.content["application/json"];
   return (
@@ -15,7 +16,7 @@ export function OperationSection({ method, path, operation }: ShownOperation) {
       </h3>
       <p class="call">
         <b>{method.toUpperCase()}</b> <code>{path}</code>
-        {security.length > 0 ? <span class="needs-key">needs a key</span> : null}
+        {role ? <span class="needs-key">needs an {role}’s key</span> : null}
       </p>
       {description ? <Prose text={description} /> : null}
       {parameters.length > 0 ? <Parameters parameters={parameters} /> : null}

@@ -11,7 +11,7 @@ export function curlCommand(site: string, method: Method, path: string, { key, b
   const verb = method === "get" ? [] : [`-X ${method.toUpperCase()}`];
   const parts = [
     ["curl -sS", ...verb, `"${site}${address}${QUERY_EXAMPLES[id] ?? ""}"`].join(" "),
-    ...(key ? [`-H "Authorization: Bearer $ADMIN_KEY"`] : []),
+    ...(key && key !== "optional" ? [`-H "Authorization: Bearer $ADMIN_KEY"`] : []),
     ...(body ? [`-H 'Content-Type: application/json'`, `-d ${quoted(JSON.stringify(body.example))}`] : []),
   ];
   return parts.join(" \\\n  ");

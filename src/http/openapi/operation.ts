@@ -23,8 +23,8 @@ export type Call = {
   tag: Tag;
   summary: string;
   description?: string;
-  /** Whose key is needed. @default nobody's */
-  key?: "editor" | "admin";
+  /** Whose key is needed; optional: with one, editors see more. @default nobody's */
+  key?: "editor" | "admin" | "optional";
   query?: z.ZodObject;
   headers?: RequestHeader[];
   body?: { json: ComponentName; example: unknown; required?: boolean };
@@ -41,7 +41,11 @@ export type Call = {
 export type Calls = readonly (readonly [method: Method, path: string, call: Call])[];
 
 const EVERYWHERE: ProblemCode[] = ["not_found", "rate_limited", "internal", "store_unavailable"];
-const OF_KEYS: ProblemCode[] = ["unauthenticated", "forbidden"];
+const OF_KEYS = {
+  optional: ["unauthenticated"],
+  editor: ["unauthenticated", "forbidden"],
+  admin: ["unauthenticated", "forbidden"],
+} satisfies Record<NonNullable<Call["key"]>, ProblemCode[]>;
 const OF_BODIES: ProblemCode[] = ["malformed_json", "payload_too_large", "unsupported_media_type", "validation_failed"];
 
 export function describe(method: Method, path: string, call: Call, site: string): Operation {
@@ -53,7 +57,7 @@ export function describe(method: Method, path: string, call: Call, site: string)
     tags: [tag],
     summary,
     ...(description ? { description } : {}),
-    security: key ? [{ key: [] }] : [],
+    security: securityOf(key),
     parameters: [
       ...pathParameters(path),
       ...(call.query ? queryParameters(call.query) : []),
@@ -63,6 +67,11 @@ export function describe(method: Method, path: string, call: Call, site: string)
     responses: { ...answersOf(call), ...problemsOf(call) },
     ...(source === null ? {} : { "x-codeSamples": [{ lang: "Shell", source }] }),
   };
+}
+
+function securityOf(key: Call["key"]): Operation["security"] {
+  if (key === undefined) return [];
+  return key === "optional" ? [{}, { key: [] }] : [{ key: [key] }];
 }
 
 function pathParameters(path: string): Parameter[] {
@@ -101,7 +110,12 @@ function exampleOf(json: ComponentName): { example?: unknown } {
 /** One answer for each status, with all the codes that it may carry. */
 function problemsOf(call: Call): Record<string, Response> {
   const codes = [
-    ...new Set([...call.problems, ...(call.key ? OF_KEYS : []), ...(call.body ? OF_BODIES : []), ...EVERYWHERE]),
+    ...new Set([
+      ...call.problems,
+      ...(call.key ? OF_KEYS[call.key] : []),
+      ...(call.body ? OF_BODIES : []),
+      ...EVERYWHERE,
+    ]),
   ];
   const statuses = [...new Set(codes.map(statusOf))].sort();
   return Object.fromEntries(

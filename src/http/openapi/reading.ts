@@ -8,8 +8,8 @@ const STORY = "/api/v1/stories/{slug}";
 const CORS: AnswerHeaders = ["Access-Control-Allow-Origin?", "Access-Control-Expose-Headers?"];
 const READ: AnswerHeaders = ["Cache-Control", "Vary", ...CORS];
 
-/** What all reads may answer: a key is not needed, but where one is sent it must be good. */
-const read = { tag: "Reading", problemHeaders: ["Vary?", ...CORS] } as const satisfies Partial<Call>;
+/** What all reads have in common: a key is not needed, but where one is sent it must be good. */
+const read = { tag: "Reading", key: "optional", problemHeaders: ["Vary?", ...CORS] } as const satisfies Partial<Call>;
 
 export const reading: Calls = [
   [
@@ -19,7 +19,7 @@ export const reading: Calls = [
       ...{ ...read, id: "listStories", summary: "List stories", query: listQuery },
       description: "A story that was changed a moment ago may not be in its place yet.",
       answers: { 200: { description: "Stories", headers: READ, json: "StoryList" } },
-      problems: ["unauthenticated", "validation_failed"],
+      problems: ["validation_failed"],
     },
   ],
   [
@@ -37,7 +37,7 @@ export const reading: Calls = [
         200: { description: "The story as it is now", headers: [...READ, "ETag"], json: "Snapshot" },
         304: { description: "It is what you hold", headers: [...READ, "ETag"] },
       },
-      problems: ["unauthenticated", "story_removed", "validation_failed"],
+      problems: ["story_removed", "validation_failed"],
     },
   ],
   [
@@ -48,7 +48,7 @@ export const reading: Calls = [
       description:
         "Each item touched since, once, in its latest form; or a snapshot where that position cannot be resumed. Nothing superseded or withdrawn is replayed.",
       answers: { 200: { description: "What you lack", headers: READ, json: "CatchUp" } },
-      problems: ["unauthenticated", "story_removed", "validation_failed"],
+      problems: ["story_removed", "validation_failed"],
       curl: (command, site) =>
         `${assigning("POSITION", `${site}/api/v1/stories/${STORY_DRAFT.slug}`, "position")}\n\n${command}`,
     },
@@ -62,7 +62,7 @@ export const reading: Calls = [
         "First event `snapshot` (a Snapshot) or `changes`, then `changes` (ChangesEvent), `reset` (ResetEvent), `goodbye` (GoodbyeEvent) and, where asked for, `presence` (PresenceEvent). The id of an event is the position after it. Without `--max-time` the command goes on until the story or you end.",
       headers: ["Last-Event-ID"],
       answers: { 200: { description: "Events", headers: READ, type: "text/event-stream" } },
-      problems: ["unauthenticated", "forbidden", "story_removed", "validation_failed"],
+      problems: ["forbidden", "story_removed", "validation_failed"],
       curl: (command) => command.replace("curl -sS", "curl -sSN --max-time 2"),
     },
   ],
@@ -72,7 +72,7 @@ export const reading: Calls = [
     {
       ...{ ...read, id: "readEntry", summary: "Read one entry" },
       answers: { 200: { description: "The entry", headers: READ, json: "Entry" } },
-      problems: ["unauthenticated", "entry_retracted", "story_removed"],
+      problems: ["entry_retracted", "story_removed"],
     },
   ],
 ];
