@@ -23,7 +23,7 @@ COPY --from=build /app/dist/assets ./dist/assets
 COPY --from=build /app/dist/embed ./dist/embed
 COPY --from=build /app/dist/client ./dist/client
 COPY package.json ./
-RUN install -d -o node -g node /data
+RUN install -d -o node -g node /data && chmod +x dist/src/cli/main.js && ln -s /app/dist/src/cli/main.js /usr/local/bin/dateline
 USER node
 # The only place that is written to: the root file system may be read-only.
 VOLUME /data

@@ -11,7 +11,13 @@ const STATIC_FILES = [
   "fonts/newsreader-italic.woff2",
   "fonts/libre-franklin.woff2",
 ];
-const STYLE_SHEETS = ["dateline.css", "embed-frame.css"];
+
+/** Every page has the first or, in a frame, the second; the last comes beside it. */
+const STYLE_SHEETS = {
+  "dateline.css": "dateline.css",
+  "embed-frame.css": "embed-frame.css",
+  "reference.css": "styles/reference.css",
+};
 
 const CSS_IMPORT = /@import "(.+?)";\n/g;
 const CSS_URL = /url\("(.+?)"\)/g;
@@ -28,9 +34,9 @@ function styles(): Plugin {
       }
     },
     generateBundle() {
-      for (const name of STYLE_SHEETS) {
-        const source = withParts(join(VIEW, name)).replace(CSS_URL, (whole, file: string) => {
-          const reference = emitted.get(file);
+      for (const [name, file] of Object.entries(STYLE_SHEETS)) {
+        const source = withParts(join(VIEW, file)).replace(CSS_URL, (whole, used: string) => {
+          const reference = emitted.get(used);
           return reference ? `url("${this.getFileName(reference)}")` : whole;
         });
         this.emitFile({ type: "asset", name, source: withoutComments(source) });

@@ -117,6 +117,9 @@ const environment = z.object({
   MAX_CONNECTIONS_PER_IP: addressBound(5_000),
 });
 
+/** The variables that mean something here. */
+export const SETTING_NAMES: readonly string[] = Object.keys(environment.shape);
+
 const ADMIN_KEY_MIN_CHARS = 16;
 
 const settings = environment.refine(

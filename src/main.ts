@@ -1,6 +1,6 @@
-import { type Logger, pino } from "pino";
-import pretty from "pino-pretty";
+import type { Logger } from "pino";
 import { type Config, readConfig } from "./config.ts";
+import { createLogger } from "./logger.ts";
 import { createService, type Service } from "./service.ts";
 import { readVersion } from "./version.ts";
 
@@ -15,7 +15,7 @@ if ("problems" in result) {
 await serve(result.config);
 
 async function serve(config: Config): Promise<void> {
-  const logger = createLogger(config);
+  const logger = createLogger({ ...config, terminal: process.stdout.isTTY });
   try {
     const service = await createService(config, logger, readVersion());
     stopOnSignal(service, logger);
@@ -25,12 +25,6 @@ async function serve(config: Config): Promise<void> {
     console.error(`Dateline cannot start: ${reasonOf(error, config)}`);
     process.exitCode = 1;
   }
-}
-
-function createLogger({ logLevel, production }: Config): Logger {
-  const options = { level: logLevel };
-  if (production || !process.stdout.isTTY) return pino(options);
-  return pino(options, pretty({ colorize: true, translateTime: "SYS:HH:MM:ss.l", ignore: "pid,hostname" }));
 }
 
 /** What a person can do about it. */

@@ -20,7 +20,7 @@ import { Admission } from "./realtime/admission.ts";
 import { Rooms } from "./realtime/rooms.ts";
 import { SocketGateway } from "./realtime/socket-gateway.ts";
 import { StoryStreams } from "./realtime/story-stream.ts";
-import { countedReads } from "./store/counted-reads.ts";
+import { observedStores } from "./store/observed-stores.ts";
 import { openStores } from "./store/open-stores.ts";
 import type { Stores } from "./store/stores.ts";
 
@@ -44,9 +44,9 @@ const LAST_ANSWERS_MS = WRITE_DEADLINE_MS + 500;
 
 /** Puts the rooms together. Rejects when it cannot start, with nothing left open. */
 export async function createService(config: Config, logger: Logger, version: string): Promise<Service> {
-  const metrics = new Metrics();
+  const metrics = new Metrics(version);
   const opened = await openStores(config, { exclusive: true, onWarning: (warning) => logger.warn(warning) });
-  const stores = countedReads(opened, (reason) => metrics.storeReads.inc({ reason }));
+  const stores = observedStores(opened, metrics.stores);
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -107,7 +107,11 @@ function assemble({ config, logger, metrics, version, stores, keys, server, sign
   });
   const feeds = new Feeds({ stores, site, onTrouble, onRepair: () => metrics.gapRepairs.inc() });
   const node = randomUUID();
-  const rooms = new Rooms(feeds, (slug, count, forMs) => stores.tallies.share(slug, node, count, forMs));
+  const rooms = new Rooms(
+    feeds,
+    (slug, count, forMs) => stores.tallies.share(slug, node, count, forMs),
+    metrics.readers,
+  );
   const { limits, trustedProxies } = config;
   const addressOf = clientAddress(trustedProxies);
   const onRefused = (reason: RefusedReason) => metrics.refused.inc({ reason });
@@ -117,7 +121,7 @@ function assemble({ config, logger, metrics, version, stores, keys, server, sign
   const streams = new StoryStreams(rooms, admission);
   const app = createApp({
     ...{ site, feeds, keys, logger, publisher: config.publisher, assets: loadAssets() },
-    embed: loadEmbedAssets(),
+    ...{ embed: loadEmbedAssets(), onRequest: metrics.requests },
     desk: new Desk({ stores, site, signingSecret }),
     publishRate: new PublishRate({
       ...{ tallies: stores.tallies, perMinute: limits.publishesPerMinute, onRefused: () => onRefused("publish_rate") },
@@ -137,7 +141,7 @@ function assemble({ config, logger, metrics, version, stores, keys, server, sign
     ...{ http: server, rooms, admission, toProblem, allowedOrigins: config.allowedOrigins, onRefused },
     foreignOrigin: (headers) => foreignOrigin(site, headers),
   });
-  observe(metrics, { proof, feeds, gateway, streams, stores });
+  observe(metrics, { proof, feeds, gateway, streams, stores, isDraining: () => draining });
   const drain = async () => {
     draining = true;
     await Promise.all([gateway.drain(config.drainMs), streams.drain(config.drainMs)]);
@@ -163,9 +167,14 @@ type Observed = Pick<Assembly, "stores"> & {
   feeds: Feeds;
   gateway: SocketGateway;
   streams: StoryStreams;
+  isDraining: () => boolean;
 };
 
-function observe(metrics: Metrics, { proof, feeds, gateway, streams, stores }: Observed): void {
+function observe(metrics: Metrics, { proof, feeds, gateway, streams, stores, isDraining }: Observed): void {
+  metrics.gauge("dateline_ready", "1 while deliveries to this node are proven and it does not drain.", () =>
+    Number(proof.isFresh && !isDraining()),
+  );
+  metrics.gauge("dateline_draining", "1 while the node asks its readers to leave.", () => Number(isDraining()));
   metrics.gauge("dateline_connections", "Open Socket.IO connections.", () => gateway.connections);
   metrics.gauge("dateline_streams", "Open streams of server-sent events.", () => streams.connections);
   metrics.gauge("dateline_stories_followed", "Stories held in memory.", () => feeds.size);

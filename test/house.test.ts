@@ -50,6 +50,7 @@ const FORBIDDEN: [path: string, imported: string][] = [
   ["src/client/a.ts", "../pages/assets.ts"],
   ["src/client/a.ts", "node:fs"],
   ["src/http/a.ts", "../service.ts"],
+  ["src/http/a.ts", "../logger.ts"],
   ["src/cli/a.ts", "../http/app.ts"],
   ["src/cli/a.ts", "../service.ts"],
   ["client-demo/newsroom/a.ts", "../../src/protocol/shapes.ts"],

@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express, type Response } from "express";
+import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "pino";
 import { EMBED_PATH } from "../pages/assets.ts";
 import { renderProblemPage } from "../pages/problem-page.tsx";
@@ -6,15 +6,16 @@ import { Problem, toProblemDocument } from "../protocol/problem.ts";
 import type { TrustedProxies } from "./client-address.ts";
 import { contentPolicy } from "./content-policy.ts";
 import { type HealthSources, healthRoutes } from "./health.ts";
-import { sendProblem, setRetryAfter, toProblem } from "./problems.ts";
+import { sendProblem, setProblemHeaders, toProblem } from "./problems.ts";
 import { limitReads, type ReadRateOptions } from "./read-rate.ts";
-import { logRequests } from "./request-log.ts";
+import { logRequests, noteFailure, type RequestObserver } from "./request-log.ts";
 import { assetRoutes, embedAssetRoutes } from "./routes/assets.ts";
 import { embedBuilderRoutes } from "./routes/embed-builder.ts";
 import { type EmbedServices, embedRoutes } from "./routes/embeds.ts";
 import { entryWrites } from "./routes/entry-writes.ts";
 import { oEmbedRoutes } from "./routes/oembed.ts";
 import { type PageServices, pageRoutes } from "./routes/pages.ts";
+import { referenceRoutes } from "./routes/reference.ts";
 import { storyReads } from "./routes/story-reads.ts";
 import { storyWrites } from "./routes/story-writes.ts";
 import { syndicationRoutes } from "./routes/syndication.ts";
@@ -25,13 +26,14 @@ export type AppOptions = Services &
   EmbedServices & {
     logger: Logger;
     health: HealthSources;
+    onRequest: RequestObserver;
     trustedProxies: TrustedProxies;
     readRate: ReadRateOptions;
     onBodyTooLarge: () => void;
   };
 
 export function createApp(options: AppOptions): Express {
-  const { logger, health, assets, embed, trustedProxies, readRate } = options;
+  const { logger, health, assets, embed, onRequest, trustedProxies, readRate } = options;
   const app = express();
   app.disable("x-powered-by");
   // ETags here are positions, which a hash of the body would hide.
@@ -39,7 +41,7 @@ export function createApp(options: AppOptions): Express {
   app.set("query parser", "simple");
   app.set("trust proxy", trustedProxies);
 
-  app.use(logRequests(logger));
+  app.use(logRequests(logger, onRequest));
   app.use((_request, response, next) => {
     response.set("X-Content-Type-Options", "nosniff").set("Referrer-Policy", "strict-origin-when-cross-origin");
     next();
@@ -54,6 +56,7 @@ export function createApp(options: AppOptions): Express {
     response.set("Content-Security-Policy", contentPolicy());
     next();
   });
+  app.use(referenceRoutes({ ...options, version: health.version }));
   app.use(pageRoutes(options), embedRoutes(options), embedBuilderRoutes(options));
   app.use(() => {
     throw new Problem("not_found", "There is nothing at this address.");
@@ -66,7 +69,7 @@ export function createApp(options: AppOptions): Express {
 function answerError({ publisher, assets, onBodyTooLarge }: AppOptions): ErrorRequestHandler {
   return (error, request, response, _next) => {
     const problem = toProblem(error);
-    if (problem.code === "internal") loggerOf(response)?.error({ err: error }, "request failed");
+    noteFailure(response, problem.code, error);
     if (problem.code === "payload_too_large") onBodyTooLarge();
     if (response.headersSent) return void response.destroy();
     response.removeHeader("ETag");
@@ -74,11 +77,7 @@ function answerError({ publisher, assets, onBodyTooLarge }: AppOptions): ErrorRe
     if (!wantsPage) return sendProblem(response, problem);
     const { status, title, detail } = toProblemDocument(problem);
     const page = renderProblemPage({ publisher, assets: assets.manifest, status, title, detail });
-    setRetryAfter(response, problem);
-    response.status(status).set("Cache-Control", "no-store").type("html").send(page);
+    setProblemHeaders(response, problem);
+    response.status(status).type("html").send(page);
   };
-}
-
-function loggerOf(response: Response): Logger | undefined {
-  return response.locals.logger as Logger | undefined;
 }

@@ -17,12 +17,17 @@ export function toProblem(error: unknown): Problem {
 
 export function sendProblem(response: Response, problem: Problem): void {
   const document: ProblemDocument = toProblemDocument(problem);
-  response.status(document.status).set("Cache-Control", "no-store").type("application/problem+json");
-  if (document.code === "unauthenticated") response.set("WWW-Authenticate", "Bearer");
-  setRetryAfter(response, problem);
+  setProblemHeaders(response, problem);
+  response.status(document.status).type("application/problem+json").send(JSON.stringify(document));
+}
+
+/** The same for those who are told as a page. */
+export function setProblemHeaders(response: Response, { code, retryAfterSeconds }: Problem): void {
+  response.set("Cache-Control", "no-store");
+  if (code === "unauthenticated") response.set("WWW-Authenticate", "Bearer");
+  if (retryAfterSeconds !== undefined) response.set("Retry-After", String(retryAfterSeconds));
   // The rest of the body is not wanted: the connection ends instead of being read on.
-  if (document.code === "payload_too_large") response.set("Connection", "close");
-  response.send(JSON.stringify(document));
+  if (code === "payload_too_large") response.set("Connection", "close");
 }
 
 export function setRetryAfter(response: Response, { retryAfterSeconds }: Problem): void {

@@ -1,27 +1,61 @@
-import type { RequestHandler } from "express";
+import type { RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import { v7 as uuidv7 } from "uuid";
+import type { ProblemCode } from "../protocol/problem.ts";
 
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
+
+/** Why a request was refused; the error only where the fault is ours. */
+type Failure = { code: ProblemCode; err?: unknown };
+
+export type RequestKind = "read" | "write" | "stream" | "page" | "asset" | "operation";
+/** Told of every request that was answered, or given up. */
+export type RequestObserver = (kind: RequestKind, status: number, seconds: number) => void;
 
 /**
  * Gives each request an id, the caller's if it sent a good one, and logs one line when it is answered: writes and
  * failures at `info` and above, reads at `debug`. Neither headers nor queries are logged: they may hold keys.
  */
-export function logRequests(logger: Logger): RequestHandler {
+export function logRequests(logger: Logger, observe: RequestObserver): RequestHandler {
   return (request, response, next) => {
     const given = request.get("x-request-id") ?? "";
     const requestId = REQUEST_ID.test(given) ? given : uuidv7();
+    const own = logger.child({ requestId });
     response.set("X-Request-Id", requestId);
-    response.locals.logger = logger.child({ requestId });
+    response.locals.logger = own;
+    const { method, path } = request;
     const startedAt = performance.now();
     response.on("close", () => {
       const { statusCode: status, writableFinished: complete } = response;
       const ms = Math.round((performance.now() - startedAt) * 10) / 10;
-      const isRead = request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS";
-      const level = status >= 500 ? "error" : isRead ? "debug" : "info";
-      logger[level]({ requestId, method: request.method, path: request.path, status, ms, complete }, "request");
+      const level = status >= 500 ? "error" : isRead(method) ? "debug" : "info";
+      observe(kindOf(method, path), status, ms / 1_000);
+      own[level]({ method, path, status, ms, complete, ...failureOf(response) }, "request");
     });
     next();
   };
+}
+
+function isRead(method: string): boolean {
+  return method === "GET" || method === "HEAD" || method === "OPTIONS";
+}
+
+/** Few on purpose: every kind is a time series for each status. */
+function kindOf(method: string, path: string): RequestKind {
+  if (path.startsWith("/api/")) {
+    if (!isRead(method)) return "write";
+    return path.endsWith("/stream") ? "stream" : "read";
+  }
+  if (path.startsWith("/assets/")) return "asset";
+  return /^\/(health|metrics)\b/.test(path) ? "operation" : "page";
+}
+
+/** For the line of the request. */
+export function noteFailure(response: Response, code: ProblemCode, error: unknown): void {
+  const isOurs = code === "internal" || code === "store_unavailable";
+  response.locals.failure = { code, ...(isOurs ? { err: error } : {}) } satisfies Failure;
+}
+
+function failureOf(response: Response): Failure | undefined {
+  return response.locals.failure as Failure | undefined;
 }

@@ -3,8 +3,8 @@ import { parseListCursor } from "../feed/story-list.ts";
 import { EMBED_HEIGHTS } from "../pages/embed-builder.tsx";
 import { EMBED_LIMIT_DEFAULT, EMBED_LIMIT_MAX } from "../protocol/embed-address.ts";
 import { type EntryKey, parseCursor } from "../protocol/entry-order.ts";
-import { isSlug, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from "../protocol/limits.ts";
-import { type Position, parsePosition } from "../protocol/position.ts";
+import { isSlug, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, SLUG, SLUG_MAX_CHARS } from "../protocol/limits.ts";
+import { POSITION, type Position, parsePosition } from "../protocol/position.ts";
 import { Problem } from "../protocol/problem.ts";
 
 /** @throws Problem `validation_failed` that names every field that is not right. */
@@ -39,23 +39,39 @@ function parsed<T>(parse: (text: string) => T | null | undefined, message: strin
   });
 }
 
-const position = parsed<Position>(parsePosition, "must be a position that the service has handed out");
-const cursor = parsed<EntryKey>(parseCursor, "must be a cursor from an earlier answer");
-const listCursor = z.string().refine((text) => parseListCursor(text), "must be a cursor from an earlier answer");
+/** `meta` says in the OpenAPI document what code checks. */
+const position = parsed<Position>(parsePosition, "must be a position that the service has handed out").meta({
+  description: "A position from an earlier answer, unchanged",
+  pattern: POSITION.source,
+});
+const cursor = parsed<EntryKey>(parseCursor, "must be a cursor from an earlier answer").describe(
+  "`older` of an earlier answer: what is older than that answer",
+);
+const listCursor = z
+  .string()
+  .refine((text) => parseListCursor(text), "must be a cursor from an earlier answer")
+  .describe("`next` of an earlier answer");
 const limit = z
   .string()
   .regex(/^\d{1,4}$/, `must be a whole number from 1 to ${PAGE_LIMIT_MAX}`)
   .transform(Number)
   .pipe(z.number().min(1).max(PAGE_LIMIT_MAX))
-  .default(PAGE_LIMIT_DEFAULT);
+  .default(PAGE_LIMIT_DEFAULT)
+  .meta({ type: "integer", pattern: undefined, minimum: 1, maximum: PAGE_LIMIT_MAX });
 const status = z.enum(["draft", "scheduled", "live", "paused", "ended"]);
-const slug = z.string().refine(isSlug, "must be a slug");
+const slug = z.string().refine(isSlug, "must be a slug").meta({ pattern: SLUG.source, maxLength: SLUG_MAX_CHARS });
 
 export const snapshotQuery = z.strictObject({ limit, before: cursor.optional() });
 export const changesQuery = z.strictObject({ after: position });
-export const streamQuery = z.strictObject({ after: position.optional(), presence: z.enum(["0", "1"]).default("0") });
+export const streamQuery = z.strictObject({
+  after: position.optional(),
+  presence: z.enum(["0", "1"]).default("0").describe("1: also tell how many read along"),
+});
 /** Pages are reached from anywhere, with whatever trackers add to an address. */
-export const pageQuery = z.object({ entry: z.uuid().optional(), before: cursor.optional() });
+export const pageQuery = z.object({
+  entry: z.uuid().optional().describe("The page that holds this entry"),
+  before: cursor.optional(),
+});
 /** Lenient for the same reason: a frame that shows a story is better than one that says what was wrong. */
 export const embedQuery = z.object({
   limit: z.coerce.number().int().min(1).max(EMBED_LIMIT_MAX).catch(EMBED_LIMIT_DEFAULT),
@@ -80,7 +96,7 @@ export const oEmbedQuery = z.object({
 });
 export const listQuery = z.strictObject({
   status: status.optional(),
-  topic: slug.optional(),
+  topic: slug.optional().describe("Slug of a topic"),
   limit,
   cursor: listCursor.optional(),
 });

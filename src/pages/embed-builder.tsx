@@ -4,6 +4,7 @@ import type { AssetManifest } from "./assets.ts";
 import { type Publisher, renderDocument } from "./document.tsx";
 import type { EmbedTheme } from "./embed-frame.tsx";
 import { EMBED_FRAME_SIZE, embedElementHtml, embedFrameHtml, embedLoaderHtml } from "./embed-snippets.tsx";
+import { LiveStoryElement } from "./live-story-element.tsx";
 import { oEmbedUrl } from "./oembed.ts";
 
 export type EmbedChoice = { limit: number; theme: EmbedTheme; height: string };
@@ -56,9 +57,9 @@ function Builder(model: EmbedBuilderModel & { story: Story }) {
         <ChoiceForm {...model} />
         <section aria-labelledby="preview">
           <h2 id="preview">As your readers will see it</h2>
-          <live-story src={storyUrl("", story.slug)} {...choice}>
+          <LiveStoryElement src={storyUrl("", story.slug)} {...choice}>
             <a href={storyUrl("", story.slug)}>{story.headline}</a>
-          </live-story>
+          </LiveStoryElement>
         </section>
       </div>
       <Snippets {...model} />

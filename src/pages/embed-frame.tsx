@@ -4,6 +4,7 @@ import { EmbedStory } from "../view/embed-story.tsx";
 import { firstProps, NEWEST_ONLY, pageTitle } from "../view/page-state.ts";
 import type { AssetManifest } from "./assets.ts";
 import type { Publisher } from "./document.tsx";
+import { LiveStoryElement } from "./live-story-element.tsx";
 
 export type EmbedTheme = "auto" | "light" | "dark";
 
@@ -41,9 +42,9 @@ function EmbedFrame({ publisher, assets, embed, snapshot, limit, theme }: EmbedF
         <script type="module" src={assets["embed-frame.js"]} />
       </head>
       <body>
-        <live-story src={`/stories/${story.slug}`} limit={limit} theme={theme}>
+        <LiveStoryElement src={`/stories/${story.slug}`} limit={limit} theme={theme}>
           <EmbedStory {...firstProps(state)} onGrow={null} />
-        </live-story>
+        </LiveStoryElement>
       </body>
     </html>
   );

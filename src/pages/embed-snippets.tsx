@@ -2,6 +2,7 @@ import { renderToString } from "preact-render-to-string";
 import { storyUrl } from "../protocol/links.ts";
 import type { Story } from "../protocol/shapes.ts";
 import type { EmbedTheme } from "./embed-frame.tsx";
+import { LiveStoryElement } from "./live-story-element.tsx";
 
 /** What partners paste into their pages. */
 
@@ -41,9 +42,9 @@ type Element = { site: string; story: EmbeddedStory; limit: number; theme: Embed
 export function embedElementHtml({ site, story, limit, theme, height }: Element): string {
   const page = storyUrl(site, story.slug);
   return renderToString(
-    <live-story src={page} limit={limit} theme={theme} height={height}>
+    <LiveStoryElement src={page} limit={limit} theme={theme} height={height}>
       <a href={page}>{story.headline}</a>
-    </live-story>,
+    </LiveStoryElement>,
   );
 }
 

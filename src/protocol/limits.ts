@@ -31,7 +31,7 @@ export const IDEMPOTENCY_WINDOW_MS = 24 * 60 * 60 * 1000;
 /** A write that the store has not answered by then is `store_unavailable`. */
 export const WRITE_DEADLINE_MS = 2_000;
 
-const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+export const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** Whether `text` may name a story or a topic: lower-case words joined by single hyphens, at most 100 characters. */
 export function isSlug(text: string): boolean {

@@ -5,7 +5,7 @@
 export type Position = { epoch: string; seq: number; tag: string };
 
 /** `<epoch>.<seq>.<tag>`: opaque to clients, which keep it and hand it back unchanged. */
-const POSITION = /^([A-Za-z0-9_-]{1,32})\.([1-9]\d{0,15})\.([A-Za-z0-9_-]{1,32})$/;
+export const POSITION = /^([A-Za-z0-9_-]{1,32})\.([1-9]\d{0,15})\.([A-Za-z0-9_-]{1,32})$/;
 
 export function formatPosition({ epoch, seq, tag }: Position): string {
   return `${epoch}.${seq}.${tag}`;

@@ -19,6 +19,7 @@ const PROBLEMS = {
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];
 
 export type FieldError = { path: string; message: string };
 
@@ -46,6 +47,11 @@ export type ProblemDocument = {
   code: ProblemCode;
   errors?: readonly FieldError[];
 };
+
+/** Of HTTP. */
+export function statusOf(code: ProblemCode): number {
+  return PROBLEMS[code].status;
+}
 
 export function toProblemDocument({ code, message, errors }: Problem): ProblemDocument {
   const { status, title } = PROBLEMS[code];

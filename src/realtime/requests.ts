@@ -22,6 +22,7 @@ export const joinRequest = z.object({
 });
 export type JoinParameters = z.output<typeof joinRequest>;
 export const leaveRequest = z.object({ story });
+export const seenReport = z.object({ story, seq: z.int().min(1) });
 
 /** @throws Problem `validation_failed` that says what is wrong. */
 export function parseRequest<T extends z.ZodType>(schema: T, payload: unknown): z.output<T> {

@@ -4,6 +4,7 @@ import type { CatchUp } from "../protocol/events.ts";
 import type { Position } from "../protocol/position.ts";
 import { Problem } from "../protocol/problem.ts";
 import type { ShareAudience } from "./audience.ts";
+import type { Observer } from "./observer.ts";
 import { mayEnter, type Reader } from "./reader.ts";
 import { StoryRoom } from "./story-room.ts";
 
@@ -20,18 +21,20 @@ export type Visit = {
    *
    * @param leave safe to call twice.
    */
-  onEntered: (reply: CatchUp, epoch: string, leave: () => void) => void;
+  onEntered: (reply: CatchUp, epoch: string, leave: () => void, room: StoryRoom) => void;
   /** Called when the reader is put out; it has been told by then. */
   onExpelled: () => void;
 };
 
 /** The rooms of all stories that somebody reads on this node. */
 export class Rooms {
+  readonly observer: Observer;
   readonly #feeds: Feeds;
   readonly #shareAudience: ShareAudience;
   readonly #rooms = new Map<StoryFeed, StoryRoom>();
 
-  constructor(feeds: Feeds, shareAudience: ShareAudience) {
+  constructor(feeds: Feeds, shareAudience: ShareAudience, observer: Observer) {
+    this.observer = observer;
     this.#feeds = feeds;
     this.#shareAudience = shareAudience;
   }
@@ -77,15 +80,17 @@ export class Rooms {
     const room = this.#roomOf(feed);
     const member = { reader, presence, onExpelled };
     const leaveRoom = room.enter(member);
-    visit.onEntered(reply, feed.timeline.epoch, () => {
+    const leave = () => {
       leaveRoom();
       release();
-    });
+    };
+    visit.onEntered(reply, feed.timeline.epoch, leave, room);
     room.tellPresence([member]);
   }
 
   #roomOf(feed: StoryFeed): StoryRoom {
-    const room = this.#rooms.get(feed) ?? new StoryRoom(feed, this.#shareAudience, () => this.#rooms.delete(feed));
+    const room =
+      this.#rooms.get(feed) ?? new StoryRoom(feed, this.#shareAudience, this.observer, () => this.#rooms.delete(feed));
     this.#rooms.set(feed, room);
     return room;
   }

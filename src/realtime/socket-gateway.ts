@@ -103,6 +103,7 @@ export class SocketGateway {
     this.#sessions.set(socket, session);
     socket.on("join", (...sent) => void session.join(...payloadAndReply(sent)));
     socket.on("leave", (...sent) => session.leave(...payloadAndReply(sent)));
+    socket.on("seen", (report: unknown) => session.seen(report));
     socket.on("disconnect", () => {
       this.#sessions.delete(socket);
       session.close();

@@ -3,7 +3,8 @@ import type { CatchUp, ClientToServerEvents, JoinReply, LeaveReply, ServerToClie
 import { JOINS_PER_MINUTE, STORIES_PER_SOCKET } from "../protocol/limits.ts";
 import { Problem, toSocketError } from "../protocol/problem.ts";
 import type { RateWindows } from "../protocol/rate-windows.ts";
-import { type JoinParameters, joinRequest, leaveRequest, parseRequest } from "./requests.ts";
+import { type DeliverySample, Witness } from "./delivery-sample.ts";
+import { type JoinParameters, joinRequest, leaveRequest, parseRequest, seenReport } from "./requests.ts";
 import type { Rooms } from "./rooms.ts";
 import { SocketReader } from "./socket-reader.ts";
 import { resetFrame } from "./story-room.ts";
@@ -20,7 +21,7 @@ export type SessionOptions = {
 };
 
 /** A story that the reader is in, or on its way into; the latter has nothing to leave yet. */
-type Stay = { leave: () => void };
+type Stay = { leave: () => void; sample: DeliverySample | null };
 
 /** What one connected reader does: joins and leaves stories, each at most once at a time. */
 export class SocketSession {
@@ -28,6 +29,7 @@ export class SocketSession {
   readonly #options: SessionOptions;
   readonly #reader: SocketReader;
   readonly #stays = new Map<string, Stay>();
+  readonly #witness = new Witness();
 
   constructor(socket: ReaderSocket, origin: string | undefined, options: SessionOptions) {
     this.#socket = socket;
@@ -42,8 +44,17 @@ export class SocketSession {
       this.#countJoin();
       await this.#enter(parseRequest(joinRequest, payload), answer);
     } catch (error) {
-      answer({ ok: false, error: toSocketError(this.#options.toProblem(error)) });
+      const problem = this.#options.toProblem(error);
+      this.#options.rooms.observer.refused(problem.code);
+      answer({ ok: false, error: toSocketError(problem) });
     }
+  }
+
+  /** A reader says that it has painted a change. What says nothing is passed over: there is nobody to answer. */
+  seen(payload: unknown): void {
+    const report = seenReport.safeParse(payload).data;
+    const delayMs = report && this.#stays.get(report.story)?.sample?.hear(report.seq);
+    if (typeof delayMs === "number") this.#options.rooms.observer.seen(delayMs / 1_000);
   }
 
   leave(payload: unknown, reply: unknown): void {
@@ -75,7 +86,7 @@ export class SocketSession {
     if (this.#stays.size >= STORIES_PER_SOCKET) {
       throw new Problem("validation_failed", `One connection follows at most ${STORIES_PER_SOCKET} stories.`);
     }
-    const stay: Stay = { leave: () => {} };
+    const stay: Stay = { leave: () => {}, sample: null };
     this.#stays.set(story, stay);
     const isGone = () => this.#stays.get(story) !== stay;
     const forget = () => void (isGone() || this.#stays.delete(story));
@@ -84,10 +95,12 @@ export class SocketSession {
     try {
       await this.#options.rooms.admit({
         ...{ slug: story, position: position ?? null, limit, presence, reader, isGone },
-        onEntered: (reply, epoch, leave) => {
+        onEntered: (reply, epoch, leave, room) => {
           entered = true;
           stay.leave = leave;
-          answer(toReply(reply, epoch));
+          stay.sample = this.#witness.sample(room.recentRanges, room.size, seqOf(reply));
+          this.#options.rooms.observer.joined("socket", reply.mode);
+          answer({ ...toReply(reply, epoch), ...(stay.sample ? { sample: true } : {}) });
         },
         onExpelled: forget,
       });
@@ -106,12 +119,18 @@ export class SocketSession {
   }
 
   #leaveAsTooSlow(): void {
+    this.#options.rooms.observer.tooSlow();
     for (const story of [...this.#stays.keys()]) {
       this.#end(story);
       const reset = resetFrame(story, "slow", Math.round(Math.random() * 1_000));
       this.#socket.conn.write(reset.socketText, { compress: false });
+      this.#options.rooms.observer.reset("slow");
     }
   }
+}
+
+function seqOf(reply: CatchUp): number {
+  return reply.mode === "snapshot" ? reply.snapshot.seq : reply.to;
 }
 
 function toReply(reply: CatchUp, epoch: string): JoinReply {

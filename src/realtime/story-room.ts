@@ -1,7 +1,9 @@
 import type { FeedEvent, StoryFeed } from "../feed/story-feed.ts";
 import type { Access } from "../protocol/access.ts";
 import { Audience, type ShareAudience } from "./audience.ts";
+import { RecentRanges } from "./delivery-sample.ts";
 import { Frame } from "./frame.ts";
+import type { Observer } from "./observer.ts";
 import { presenceIntervalMs, roundedAudience } from "./presence.ts";
 import { mayEnter, type Reader, type ResetReason } from "./reader.ts";
 
@@ -23,13 +25,17 @@ export class StoryRoom {
   readonly #feed: StoryFeed;
   /** Each with the audience that it was told last. */
   readonly #members = new Map<Membership, { told: number }>();
+  /** Of what sampled readers speak. */
+  readonly recentRanges = new RecentRanges();
   readonly #audience: Audience;
+  readonly #observer: Observer;
   readonly #onEmpty: () => void;
   readonly #unsubscribe: () => void;
   #presenceTimer: NodeJS.Timeout | null = null;
 
-  constructor(feed: StoryFeed, share: ShareAudience, onEmpty: () => void) {
+  constructor(feed: StoryFeed, share: ShareAudience, observer: Observer, onEmpty: () => void) {
     this.#feed = feed;
+    this.#observer = observer;
     this.#audience = new Audience(
       feed.slug,
       share,
@@ -43,6 +49,11 @@ export class StoryRoom {
   /** On all nodes. */
   get audience(): number {
     return this.#audience.count;
+  }
+
+  /** On this node. */
+  get size(): number {
+    return this.#members.size;
   }
 
   /** @returns how the reader leaves; safe to call twice. */
@@ -67,6 +78,8 @@ export class StoryRoom {
   #hear(event: FeedEvent): void {
     if (event.kind === "range") {
       const { epoch, range } = event;
+      this.recentRanges.note(range);
+      this.#observer.handedOn(this.size);
       this.#send(Frame.of("changes", { story: this.#feed.slug, epoch, ...range }, range.position));
     } else if (event.kind === "access") {
       this.#expelWhoMayNotRead(event.access);
@@ -94,6 +107,7 @@ export class StoryRoom {
       // Out first: the reset must not meet a reader who is put out as too slow in the same breath.
       this.#remove(member);
       member.reader.send(resetFrame(this.#feed.slug, reason, afterMs));
+      this.#observer.reset(reason);
       member.onExpelled();
     }
   }

@@ -55,13 +55,18 @@ export class StoryStreams {
     const { slug, after, presence } = stream;
     this.#takePlace(request, response);
     const lastEventId = parsePosition(String(request.headers["last-event-id"] ?? ""));
-    const reader = new StreamReader(response, stream);
+    const { observer } = this.#rooms;
+    const reader = new StreamReader(response, stream, () => {
+      observer.tooSlow();
+      observer.reset("slow");
+    });
     let entered = false;
     await this.#rooms.admit({
       ...{ slug, presence, reader, position: lastEventId ?? after, limit: PAGE_LIMIT_DEFAULT },
       isGone: () => response.destroyed || this.#draining,
       onEntered: (reply, epoch, leave) => {
         entered = true;
+        observer.joined("stream", reply.mode);
         this.#open.add(reader);
         response.on("close", () => {
           leave();
@@ -120,9 +125,11 @@ class StreamReader implements Reader {
   readonly isEditor: boolean;
   readonly #response: ServerResponse;
   readonly #slug: string;
+  readonly #onTooSlow: () => void;
   #stalled = false;
 
-  constructor(response: ServerResponse, { slug, origin, isEditor }: StreamRequest) {
+  constructor(response: ServerResponse, { slug, origin, isEditor }: StreamRequest, onTooSlow: () => void) {
+    this.#onTooSlow = onTooSlow;
     this.#response = response;
     this.#slug = slug;
     this.origin = origin;
@@ -161,6 +168,7 @@ class StreamReader implements Reader {
   /** What is written cannot be taken back, but nothing is added: one reset once the reader takes data again. [R3] */
   #stall(): void {
     this.#stalled = true;
+    this.#onTooSlow();
     const cutOff = setTimeout(() => this.#response.destroy(), STALLED_MS);
     this.#response.once("close", () => clearTimeout(cutOff));
     this.#response.once("drain", () => this.#response.end(resetFrame(this.#slug, "slow", 0).streamText));

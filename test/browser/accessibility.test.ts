@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { assertAccessible } from "../support/accessibility.ts";
@@ -138,6 +139,20 @@ test("axe finds nothing on a page that is ended, empty, older, of one entry, or 
   for (const path of [...paths, `/stories/ended?entry=${ids[0]}`, "/stories/never"]) {
     const { page, close } = await open(path);
     await assertAccessible(page, path);
+    await close();
+  }
+});
+
+test("axe finds nothing on the API's page, which moves sideways at no width and asks nobody else for anything", async () => {
+  for (const width of [320, 1280]) {
+    const { page, close } = await openPage(browser, `${service.url}/docs`, { viewport: { width, height: 800 } });
+    await assertAccessible(page, `docs at ${width}`);
+    const { scrollWidth, hosts } = await page.evaluate(() => ({
+      scrollWidth: document.documentElement.scrollWidth,
+      hosts: performance.getEntriesByType("resource").map(({ name }) => new URL(name).origin),
+    }));
+    assert.ok(scrollWidth <= width, `${scrollWidth} px wide at ${width}`);
+    assert.deepEqual(new Set(hosts), new Set([service.url]));
     await close();
   }
 });

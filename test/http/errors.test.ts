@@ -158,6 +158,14 @@ test("a write without a key is unauthenticated, and so is anything with a wrong 
   await refused(401, "unauthenticated", "GET", "/stories/story", { key: null, headers: basic });
 });
 
+test("a refusal that is told as a page has the same headers", async () => {
+  const headers = { Accept: "text/html" };
+  const answer = await service.call("GET", "//stories/story/feed.json", { key: "dl_wrong", headers });
+  assert.deepEqual([answer.status, answer.headers.get("content-type")], [401, "text/html; charset=utf-8"]);
+  assert.equal(answer.headers.get("www-authenticate"), "Bearer");
+  assert.equal(answer.headers.get("cache-control"), "no-store");
+});
+
 test("a body over 1 MiB is payload_too_large, and is not read to its end", async () => {
   const body = JSON.stringify({ markdown: "x".repeat(1024 * 1024) });
   await refused(413, "payload_too_large", "POST", entries, { body });

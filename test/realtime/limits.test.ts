@@ -1,3 +1,4 @@
+import "../support/web-socket.ts";
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";

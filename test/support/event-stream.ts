@@ -1,3 +1,5 @@
+import { assertConforms } from "./described.ts";
+
 export type StreamEvent<T> = { id: string | undefined; event: string; data: T; raw: string };
 
 /** A stranger's reader of server-sent events, one event at a time. */
@@ -52,14 +54,21 @@ export class EventStream {
   }
 }
 
+/** The names of the schemas of events, as the OpenAPI document has them. */
+const SCHEMAS: Record<string, string> = {
+  snapshot: "Snapshot",
+  changes: "ChangesEvent",
+  reset: "ResetEvent",
+  presence: "PresenceEvent",
+  goodbye: "GoodbyeEvent",
+};
+
 function parse(raw: string): StreamEvent<unknown> {
   const fields = new Map(
     raw.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]),
   );
-  return {
-    id: fields.get("id"),
-    event: fields.get("event") ?? "",
-    data: JSON.parse(fields.get("data") ?? "null"),
-    raw,
-  };
+  const event = fields.get("event") ?? "";
+  const data = JSON.parse(fields.get("data") ?? "null");
+  assertConforms(data, { $ref: `#/components/schemas/${SCHEMAS[event]}` }, `Event ${event}`);
+  return { id: fields.get("id"), event, data, raw };
 }

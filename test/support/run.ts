@@ -5,6 +5,7 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "./chromium.ts";
+import { findHaproxy } from "./haproxy-process.ts";
 import { findRedis } from "./redis-server.ts";
 
 /**
@@ -33,6 +34,7 @@ async function runTests(): Promise<boolean> {
   // Before the first test: two of them would not get into each other's installation.
   findChromium();
   findRedis();
+  findHaproxy();
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const events = run({ files, concurrency: 2, timeout: TEST_TIMEOUT_MS });
   events.on("test:pass", ({ skip, todo }) => {

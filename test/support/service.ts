@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import type { Config, Limits } from "../../src/config.ts";
 import type { EditorsEntry, EditorsStory } from "../../src/editorial/editors-view.ts";
 import type { FieldError, ProblemDocument } from "../../src/protocol/problem.ts";
 import type { Changes, EntryDraft, Snapshot, StoryDraft, Tombstone } from "../../src/protocol/shapes.ts";
 import { createService } from "../../src/service.ts";
 import type { RevisionRecord } from "../../src/store/records.ts";
+import { assertDescribed } from "./described.ts";
 
 export const ADMIN_KEY = "dl_test-admin-key-of-32-characters";
 
@@ -54,7 +55,7 @@ export class TestService {
   }
 
   /** @param settings `dataDirectory` of an earlier service continues it. */
-  static async start(settings: Partial<Config> = {}): Promise<TestService> {
+  static async start(settings: Partial<Config> = {}, logger: Logger = pino({ level: "silent" })): Promise<TestService> {
     const dataDirectory = settings.dataDirectory ?? (await mkdtemp(join(tmpdir(), "dateline-test-")));
     const config: Config = {
       ...{ port: 0, host: "127.0.0.1", publicUrl: null, adminKey: ADMIN_KEY, production: false, logLevel: "silent" },
@@ -63,7 +64,7 @@ export class TestService {
       ...settings,
       dataDirectory,
     };
-    const service = await createService(config, pino({ level: config.logLevel }), "0.0.0-test");
+    const service = await createService(config, logger, "0.0.0-test");
     return new TestService(service.url, dataDirectory, () => service.close());
   }
 
@@ -77,7 +78,11 @@ export class TestService {
     await rm(this.dataDirectory, { recursive: true, force: true });
   }
 
-  /** @param path below `/api/v1`, or of a page when it begins with `//`. */
+  /**
+   * Every answer is held against the OpenAPI document.
+   *
+   * @param path below `/api/v1`, or of a page when it begins with `//`.
+   */
   async call(method: string, path: string, { body, key = ADMIN_KEY, headers = {} }: Call = {}): Promise<Answer> {
     const address = path.startsWith("//") ? `${this.url}${path.slice(1)}` : `${this.url}/api/v1${path}`;
     const json = body === undefined ? {} : { "Content-Type": "application/json" };
@@ -86,8 +91,10 @@ export class TestService {
     const init = { method, headers: { ...json, ...authorization, ...headers }, redirect: "manual" } as const;
     const response = await fetch(address, payload === undefined ? init : { ...init, body: payload });
     const text = await response.text();
+    const { status } = response;
+    assertDescribed({ method, path: address.slice(this.url.length), status, headers: response.headers, text });
     const isJson = /json/.test(response.headers.get("content-type") ?? "");
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : {}, text };
+    return { status, headers: response.headers, body: isJson ? JSON.parse(text) : {}, text };
   }
 
   async createStory(draft: Partial<StoryDraft> = {}): Promise<EditorsStory> {

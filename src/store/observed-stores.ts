@@ -1,15 +1,35 @@
 import type { Stores } from "./stores.ts";
+import type { Commit, CommitResult } from "./timeline-store.ts";
 
 export type ReadReason = "load" | "changes" | "page" | "record" | "list";
 
-/** The same stores, of whose reads somebody keeps count. */
-export function countedReads(stores: Stores, count: (reason: ReadReason) => void): Stores {
+/** Told of what operators count. */
+export type StoreObserver = {
+  read(reason: ReadReason): void;
+  committed(result: CommitResult, seconds: number): void;
+  commitFailed(seconds: number): void;
+};
+
+/** The same stores, with somebody looking on. */
+export function observedStores(stores: Stores, observer: StoreObserver): Stores {
   const { timelines, records, catalogue } = stores;
   const counted = <A extends unknown[], R>(reason: ReadReason, read: (...args: A) => R) => {
     return (...args: A): R => {
-      count(reason);
+      observer.read(reason);
       return read(...args);
     };
+  };
+  const commit = async (slug: string, commit: Commit): Promise<CommitResult> => {
+    const startedAt = performance.now();
+    const seconds = () => (performance.now() - startedAt) / 1_000;
+    try {
+      const result = await timelines.commit(slug, commit);
+      observer.committed(result, seconds());
+      return result;
+    } catch (error) {
+      observer.commitFailed(seconds());
+      throw error;
+    }
   };
   return {
     ...stores,
@@ -17,7 +37,7 @@ export function countedReads(stores: Stores, count: (reason: ReadReason) => void
       load: counted("load", (slug, limit) => timelines.load(slug, limit)),
       changesSince: counted("changes", (slug, position) => timelines.changesSince(slug, position)),
       page: counted("page", (slug, edge, limit) => timelines.page(slug, edge, limit)),
-      commit: (slug, commit) => timelines.commit(slug, commit),
+      commit,
       renewEpoch: (slug, epoch) => timelines.renewEpoch(slug, epoch),
       close: () => timelines.close(),
     },

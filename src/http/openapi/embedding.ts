@@ -1,0 +1,54 @@
+import { builderQuery, embedQuery, oEmbedQuery } from "../validate.ts";
+import type { Calls } from "./operation.ts";
+
+const SCRIPT = "text/javascript";
+
+export const embedding: Calls = [
+  [
+    "get",
+    "/embed/{slug}",
+    {
+      ...{ id: "embedPage", tag: "Embedding", summary: "A story as a page for an iframe", isPage: true },
+      query: embedQuery,
+      description: "Only pages of the story's `allowedOrigins` may frame it.",
+      answers: {
+        200: { description: "A page", headers: ["Cache-Control", "Vary", "Content-Encoding?"], type: "text/html" },
+      },
+      ...{ problems: ["story_removed"], curl: null },
+    },
+  ],
+  [
+    "get",
+    "/embed",
+    {
+      ...{ id: "embedBuilder", tag: "Embedding", summary: "Where partners get what they paste", isPage: true },
+      query: builderQuery,
+      answers: {
+        200: { description: "A page", headers: ["Cache-Control", "Vary", "Content-Encoding?"], type: "text/html" },
+      },
+      ...{ problems: [], curl: null },
+    },
+  ],
+  [
+    "get",
+    "/embed/v1/{file}",
+    {
+      ...{ id: "embedScript", tag: "Embedding", summary: "The custom element `<live-story>`, and what it loads" },
+      description:
+        "`live-story.js` is always the newest; the builder names the address of the same file that never changes.",
+      answers: {
+        200: { description: "A module", headers: ["Cache-Control", "Access-Control-Allow-Origin"], type: SCRIPT },
+      },
+      ...{ problems: [], curl: null },
+    },
+  ],
+  [
+    "get",
+    "/oembed",
+    {
+      ...{ id: "oEmbed", tag: "Embedding", summary: "How to embed the page at an address", query: oEmbedQuery },
+      answers: { 200: { description: "An iframe", headers: ["Cache-Control"], json: "OEmbed" } },
+      ...{ problems: ["story_removed", "validation_failed"], curl: null },
+    },
+  ],
+];
