@@ -13,6 +13,12 @@ export class Metrics {
     labelNames: ["reason"] as const,
     registers: [this.#registry],
   });
+  readonly hostile = new Counter({
+    name: "dateline_hostile_total",
+    help: "Clients cut off for what they sent.",
+    labelNames: ["reason"] as const,
+    registers: [this.#registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });

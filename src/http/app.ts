@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { renderProblemPage } from "../pages/problem-page.tsx";
 import { Problem, toProblemDocument } from "../protocol/problem.ts";
 import { type HealthSources, healthRoutes } from "./health.ts";
+import { refuseLargeBodies } from "./json-body.ts";
 import { sendProblem, toProblem } from "./problems.ts";
 import { logRequests } from "./request-log.ts";
 import { assetRoutes } from "./routes/assets.ts";
@@ -34,6 +35,7 @@ export function createApp(options: AppOptions): Express {
     response.set("X-Content-Type-Options", "nosniff").set("Referrer-Policy", "strict-origin-when-cross-origin");
     next();
   });
+  app.use(refuseLargeBodies);
   app.use(healthRoutes(health));
   app.use("/assets", assetRoutes(assets));
   app.use("/api/v1", storyReads(options), storyWrites(options), entryWrites(options));

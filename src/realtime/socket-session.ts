@@ -2,31 +2,57 @@ import type { Socket } from "socket.io";
 import type { CatchUp, ClientToServerEvents, JoinReply, LeaveReply, ServerToClientEvents } from "../protocol/events.ts";
 import { STORIES_PER_SOCKET } from "../protocol/limits.ts";
 import { Problem, toSocketError } from "../protocol/problem.ts";
+import { cutOff, type RealtimeHostility } from "./connection-guard.ts";
+import type { EngineConnection } from "./engine-connection.ts";
+import { RequestLine } from "./request-line.ts";
 import { type JoinParameters, joinRequest, leaveRequest, parseRequest } from "./requests.ts";
 import type { Rooms } from "./rooms.ts";
 import { SocketReader } from "./socket-reader.ts";
 import { resetFrame } from "./story-room.ts";
 
 export type ReaderSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
-export type SessionOptions = { rooms: Rooms; toProblem: (error: unknown) => Problem };
+export type SessionOptions = {
+  rooms: Rooms;
+  toProblem: (error: unknown) => Problem;
+  onHostile: (reason: RealtimeHostility) => void;
+};
 
 /** A story that the reader is in, or on its way into; the latter has nothing to leave yet. */
 type Stay = { leave: () => void };
 
 /** What one connected reader does: joins and leaves stories, each at most once at a time. */
 export class SocketSession {
-  readonly #socket: ReaderSocket;
+  readonly #connection: EngineConnection;
   readonly #options: SessionOptions;
   readonly #reader: SocketReader;
+  readonly #requests: RequestLine;
   readonly #stays = new Map<string, Stay>();
 
   constructor(socket: ReaderSocket, origin: string | undefined, options: SessionOptions) {
-    this.#socket = socket;
+    const connection = socket.conn as unknown as EngineConnection;
+    this.#connection = connection;
     this.#options = options;
     this.#reader = new SocketReader(socket, origin, () => this.#leaveAsTooSlow());
+    this.#requests = new RequestLine(connection, () => {
+      options.onHostile("flood");
+      cutOff(connection);
+    });
   }
 
-  async join(payload: unknown, reply: unknown): Promise<void> {
+  join(payload: unknown, reply: unknown): void {
+    this.#requests.take(() => this.#join(payload, reply));
+  }
+
+  leave(payload: unknown, reply: unknown): void {
+    this.#requests.take(async () => this.#leave(payload, reply));
+  }
+
+  close(): void {
+    this.#requests.close();
+    for (const story of [...this.#stays.keys()]) this.#end(story);
+  }
+
+  async #join(payload: unknown, reply: unknown): Promise<void> {
     if (typeof reply !== "function") return;
     const answer = reply as (reply: JoinReply) => void;
     try {
@@ -36,7 +62,7 @@ export class SocketSession {
     }
   }
 
-  leave(payload: unknown, reply: unknown): void {
+  #leave(payload: unknown, reply: unknown): void {
     const answer = typeof reply === "function" ? (reply as (reply: LeaveReply) => void) : () => {};
     try {
       this.#end(parseRequest(leaveRequest, payload).story);
@@ -44,10 +70,6 @@ export class SocketSession {
     } catch (error) {
       answer({ ok: false, error: toSocketError(this.#options.toProblem(error)) });
     }
-  }
-
-  close(): void {
-    for (const story of [...this.#stays.keys()]) this.#end(story);
   }
 
   async #enter(request: JoinParameters, answer: (reply: JoinReply) => void): Promise<void> {
@@ -90,7 +112,7 @@ export class SocketSession {
     for (const story of [...this.#stays.keys()]) {
       this.#end(story);
       const reset = resetFrame(story, "slow", Math.round(Math.random() * 1_000));
-      this.#socket.conn.write(reset.socketText, { compress: false });
+      this.#connection.write(reset.socketText, { compress: false });
     }
   }
 }
