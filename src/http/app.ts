@@ -12,18 +12,13 @@ import { type PageServices, pageRoutes } from "./routes/pages.ts";
 import { storyReads } from "./routes/story-reads.ts";
 import { storyWrites } from "./routes/story-writes.ts";
 import { syndicationRoutes } from "./routes/syndication.ts";
+import { secureAnswers, securePages } from "./security-headers.ts";
 import type { Services } from "./services.ts";
 
 export type AppOptions = Services & PageServices & { logger: Logger; health: HealthSources };
 
-/** Nothing inline, nothing from elsewhere but the story's own images. */
-const PAGE_POLICY = [
-  ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self' http: https:"],
-  ...["connect-src 'self' ws: wss:", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
-].join("; ");
-
 export function createApp(options: AppOptions): Express {
-  const { logger, health, assets } = options;
+  const { logger, health, assets, site } = options;
   const app = express();
   app.disable("x-powered-by");
   // ETags here are positions, which a hash of the body would hide.
@@ -31,19 +26,13 @@ export function createApp(options: AppOptions): Express {
   app.set("query parser", "simple");
 
   app.use(logRequests(logger));
-  app.use((_request, response, next) => {
-    response.set("X-Content-Type-Options", "nosniff").set("Referrer-Policy", "strict-origin-when-cross-origin");
-    next();
-  });
+  app.use(secureAnswers(site));
   app.use(refuseLargeBodies);
   app.use(healthRoutes(health));
   app.use("/assets", assetRoutes(assets));
   app.use("/api/v1", storyReads(options), storyWrites(options), entryWrites(options));
   app.use(syndicationRoutes(options));
-  app.use((_request, response, next) => {
-    response.set("Content-Security-Policy", PAGE_POLICY);
-    next();
-  });
+  app.use(securePages(site));
   app.use(pageRoutes(options));
   app.use(() => {
     throw new Problem("not_found", "There is nothing at this address.");
