@@ -102,7 +102,7 @@ const environment = z.object({
   ADMIN_KEY: z.string().optional(),
   NODE_ENV: z.string().optional(),
   PUBLISHER_NAME: z.string().max(200).default("Dateline"),
-  PUBLISHER_LOGO_URL: z.url("must be a URL").optional(),
+  PUBLISHER_LOGO_URL: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   ALLOWED_ORIGINS: z
     .string()

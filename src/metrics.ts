@@ -33,6 +33,7 @@ export class Metrics {
     "dateline_feed_gap_repairs_total",
     "Reads of the store because a feed lacked something.",
   );
+  readonly hostile = this.#counter("dateline_hostile_total", "Clients cut off for what they sent.", "reason");
 
   readonly refused = this.#counter(
     "dateline_refused_total",

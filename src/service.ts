@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
@@ -11,12 +11,14 @@ import { Feeds } from "./feed/feeds.ts";
 import { StoryList } from "./feed/story-list.ts";
 import { createApp } from "./http/app.ts";
 import { clientAddress } from "./http/client-address.ts";
+import { createGuardedServer, guardRequests, type HttpHostility } from "./http/guarded-server.ts";
 import { toProblem } from "./http/problems.ts";
 import { Metrics, type RefusedReason } from "./metrics.ts";
 import { loadAssets, loadEmbedAssets } from "./pages/assets.ts";
 import { foreignOrigin } from "./protocol/access.ts";
 import { WRITE_DEADLINE_MS } from "./protocol/limits.ts";
 import { Admission } from "./realtime/admission.ts";
+import type { RealtimeHostility } from "./realtime/connection-guard.ts";
 import { Rooms } from "./realtime/rooms.ts";
 import { SocketGateway } from "./realtime/socket-gateway.ts";
 import { StoryStreams } from "./realtime/story-stream.ts";
@@ -33,12 +35,9 @@ export type Service = {
   close(): Promise<void>;
 };
 
-/** Slow-loris: whoever has not said what it wants by then is cut off. */
-const HEADERS_TIMEOUT_MS = 15_000;
-const REQUEST_TIMEOUT_MS = 60_000;
-/** Node looks every 30 s by itself, so that 15 would be up to 45. */
-const TIMEOUTS_LOOKED_AT_EVERY_MS = 1_000;
 const TROUBLE_EVERY_MS = 5_000;
+/** A log must not be what an attacker fills. */
+const HOSTILE_EVERY_MS = 60_000;
 /** Commands under way are answered by then. What still holds a connection is stuck, and must not hold up the exit. */
 const LAST_ANSWERS_MS = WRITE_DEADLINE_MS + 500;
 
@@ -47,11 +46,8 @@ export async function createService(config: Config, logger: Logger, version: str
   const metrics = new Metrics(version);
   const opened = await openStores(config, { exclusive: true, onWarning: (warning) => logger.warn(warning) });
   const stores = observedStores(opened, metrics.stores);
-  const server = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: TIMEOUTS_LOOKED_AT_EVERY_MS,
-  });
+  const onHostile = watchHostile(metrics, logger);
+  const server = createGuardedServer(onHostile);
   const cutConnections = trackConnections(server);
   try {
     const signingSecret = await stores.keys.signingSecret();
@@ -67,6 +63,7 @@ export async function createService(config: Config, logger: Logger, version: str
       stores,
       keys,
       server,
+      onHostile,
       signingSecret,
       site: config.publicUrl ?? url,
     });
@@ -86,6 +83,20 @@ export async function createService(config: Config, logger: Logger, version: str
   }
 }
 
+/** Told of everybody who is cut off for what it sent. */
+type OnHostile = (reason: HttpHostility | RealtimeHostility) => void;
+
+/** All are counted; what is logged is that there are any, and how many more there were. */
+function watchHostile({ hostile }: Metrics, logger: Logger): OnHostile {
+  const log = sparingly<string>(HOSTILE_EVERY_MS, (reason, more) =>
+    logger.warn({ reason, more }, "hostile client cut off"),
+  );
+  return (reason) => {
+    hostile.inc({ reason });
+    log(reason);
+  };
+}
+
 type Assembly = {
   config: Config;
   logger: Logger;
@@ -94,13 +105,17 @@ type Assembly = {
   stores: Stores;
   keys: Keys;
   server: Server;
+  onHostile: OnHostile;
   signingSecret: string;
   site: string;
 };
 
-function assemble({ config, logger, metrics, version, stores, keys, server, signingSecret, site }: Assembly) {
+function assemble(assembly: Assembly) {
+  const { config, logger, metrics, version, stores, keys, server, onHostile, signingSecret, site } = assembly;
   let draining = false;
-  const onTrouble = sparingly((error, more) => logger.error({ err: error, more }, "feed in trouble"));
+  const onTrouble = sparingly<unknown>(TROUBLE_EVERY_MS, (error, more) =>
+    logger.error({ err: error, more }, "feed in trouble"),
+  );
   const proof = new DeliveryProof(stores.announcements, (failure) => {
     if (failure === null) logger.info("deliveries are proven again");
     else logger.error({ err: failure }, "deliveries cannot be proven");
@@ -138,9 +153,10 @@ function assemble({ config, logger, metrics, version, stores, keys, server, sign
   });
   server.on("request", app);
   const gateway = new SocketGateway({
-    ...{ http: server, rooms, admission, toProblem, allowedOrigins: config.allowedOrigins, onRefused },
+    ...{ http: server, rooms, admission, toProblem, onHostile, allowedOrigins: config.allowedOrigins, onRefused },
     foreignOrigin: (headers) => foreignOrigin(site, headers),
   });
+  guardRequests(server, onHostile);
   observe(metrics, { proof, feeds, gateway, streams, stores, isDraining: () => draining });
   const drain = async () => {
     draining = true;
@@ -149,14 +165,14 @@ function assemble({ config, logger, metrics, version, stores, keys, server, sign
   return { proof, feeds, gateway, streams, drain };
 }
 
-/** While the store is away, every feed is in trouble, again and again. @param log `more`: how many were passed over. */
-function sparingly(log: (error: unknown, more: number) => void): (error: unknown) => void {
+/** What happens once tends to happen again and again. @param log `more`: how many were passed over. */
+function sparingly<T>(everyMs: number, log: (what: T, more: number) => void): (what: T) => void {
   let loggedAt = 0;
   let more = 0;
-  return (error) => {
+  return (what) => {
     more += 1;
-    if (Date.now() - loggedAt < TROUBLE_EVERY_MS) return;
-    log(error, more - 1);
+    if (Date.now() - loggedAt < everyMs) return;
+    log(what, more - 1);
     loggedAt = Date.now();
     more = 0;
   };

@@ -47,6 +47,10 @@ test("addresses are taken as origins, lists with commas or spaces", () => {
   assert.equal(result.config.publicUrl, "https://live.example");
   assert.deepEqual(result.config.allowedOrigins, ["https://a.example", "http://b.example:8080"]);
   assert.ok("problems" in readConfig({ PUBLIC_URL: "https://live.example/path" }));
+  assert.ok(
+    "problems" in readConfig({ PUBLISHER_LOGO_URL: "javascript:alert(1)" }),
+    "it becomes an image on every page",
+  );
 });
 
 test("readers are limited per address, but not whoever comes from this machine, unless it was set; 0 is no limit", () => {

@@ -9,10 +9,8 @@ export function eraseRetracted(entries: readonly Entry[]): void {
   if (!script?.textContent) return;
   const urls = new Set(entries.map(({ url }) => url));
   const posting = JSON.parse(script.textContent) as { liveBlogUpdate: { url: string }[] };
-  const there = posting.liveBlogUpdate.filter(({ url }) => urls.has(url));
-  if (there.length < posting.liveBlogUpdate.length) {
-    script.textContent = JSON.stringify({ ...posting, liveBlogUpdate: there });
-  }
+  // As a whole: Trusted Types take the text of a script for a script, also where it is data.
+  if (posting.liveBlogUpdate.some(({ url }) => !urls.has(url))) script.remove();
 }
 
 /** For a story that was taken down. */

@@ -4,8 +4,8 @@ import { EMBED_PATH } from "../pages/assets.ts";
 import { renderProblemPage } from "../pages/problem-page.tsx";
 import { Problem, toProblemDocument } from "../protocol/problem.ts";
 import type { TrustedProxies } from "./client-address.ts";
-import { contentPolicy } from "./content-policy.ts";
 import { type HealthSources, healthRoutes } from "./health.ts";
+import { refuseLargeBodies } from "./json-body.ts";
 import { sendProblem, setProblemHeaders, toProblem } from "./problems.ts";
 import { limitReads, type ReadRateOptions } from "./read-rate.ts";
 import { logRequests, noteFailure, type RequestObserver } from "./request-log.ts";
@@ -19,6 +19,7 @@ import { referenceRoutes } from "./routes/reference.ts";
 import { storyReads } from "./routes/story-reads.ts";
 import { storyWrites } from "./routes/story-writes.ts";
 import { syndicationRoutes } from "./routes/syndication.ts";
+import { secureAnswers, securePages } from "./security-headers.ts";
 import type { Services } from "./services.ts";
 
 export type AppOptions = Services &
@@ -33,7 +34,7 @@ export type AppOptions = Services &
   };
 
 export function createApp(options: AppOptions): Express {
-  const { logger, health, assets, embed, onRequest, trustedProxies, readRate } = options;
+  const { logger, health, assets, embed, site, onRequest, trustedProxies, readRate } = options;
   const app = express();
   app.disable("x-powered-by");
   // ETags here are positions, which a hash of the body would hide.
@@ -42,20 +43,15 @@ export function createApp(options: AppOptions): Express {
   app.set("trust proxy", trustedProxies);
 
   app.use(logRequests(logger, onRequest));
-  app.use((_request, response, next) => {
-    response.set("X-Content-Type-Options", "nosniff").set("Referrer-Policy", "strict-origin-when-cross-origin");
-    next();
-  });
+  app.use(secureAnswers(site));
+  app.use(refuseLargeBodies);
   app.use(healthRoutes(health));
   app.use(limitReads(readRate));
   app.use("/assets", assetRoutes(assets));
   app.use(EMBED_PATH, embedAssetRoutes(embed));
   app.use("/api/v1", storyReads(options), storyWrites(options), entryWrites(options));
   app.use(syndicationRoutes(options), oEmbedRoutes(options));
-  app.use((_request, response, next) => {
-    response.set("Content-Security-Policy", contentPolicy());
-    next();
-  });
+  app.use(securePages(site));
   app.use(referenceRoutes({ ...options, version: health.version }));
   app.use(pageRoutes(options), embedRoutes(options), embedBuilderRoutes(options));
   app.use(() => {

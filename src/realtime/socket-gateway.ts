@@ -1,10 +1,13 @@
-import type { Server as HttpServer } from "node:http";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { Server, type Socket } from "socket.io";
 import type { ClientToServerEvents, ServerToClientEvents } from "../protocol/events.ts";
 import type { Problem, ProblemCode } from "../protocol/problem.ts";
 import { RateWindows } from "../protocol/rate-windows.ts";
 import type { Admission } from "./admission.ts";
+import { cutOff, type Engine, guardConnections, type RealtimeHostility } from "./connection-guard.ts";
 import { leaveAfterMs } from "./drain.ts";
+import type { EngineConnection } from "./engine-connection.ts";
 import type { Rooms } from "./rooms.ts";
 import { SocketAdmission } from "./socket-admission.ts";
 import { SocketSession } from "./socket-session.ts";
@@ -20,10 +23,13 @@ export type GatewayOptions = {
   /** One map from whatever was thrown to what people are told. */
   toProblem: (error: unknown) => Problem;
   onRefused: (reason: "handshakes" | "join_rate") => void;
+  /** Told whenever somebody is cut off for what it sent. */
+  onHostile: (reason: RealtimeHostility) => void;
 };
 
 type ReaderSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 
+const PATH = "/socket.io/";
 /** Readers send small requests only. */
 const REQUEST_MAX_BYTES = 16 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -35,24 +41,34 @@ export class SocketGateway {
   readonly #admission: SocketAdmission;
   readonly #joins = new RateWindows();
   readonly #sessions = new Map<ReaderSocket, SocketSession>();
+  /** Connections of those sessions. */
+  readonly #welcomed = new WeakSet<object>();
   #draining = false;
+  #closed = false;
   #onLastGone: (() => void) | null = null;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#admission = new SocketAdmission(options.admission, () => options.onRefused("handshakes"));
     this.#io = new Server(options.http, {
+      path: PATH,
+      destroyUpgrade: false,
       serveClient: false,
       connectTimeout: CONNECT_TIMEOUT_MS,
       maxHttpBufferSize: REQUEST_MAX_BYTES,
       // Compressing for every reader anew would cost more than all the rest of a delivery.
       perMessageDeflate: false,
-      allowRequest: (request, done) => done(undefined, this.#admission.allowHandshake(request)),
+      allowRequest: (request, decide) => {
+        const refusal = this.#refusalOf(request);
+        decide(refusal, refusal === null && this.#admission.allowHandshake(request));
+      },
       cors: { origin: options.allowedOrigins.length > 0 ? [...options.allowedOrigins] : "*" },
     });
+    guardConnections(this.#io.engine as unknown as Engine, (reason) => this.#closed || options.onHostile(reason));
+    options.http.on("upgrade", (request, stream) => this.#refuseUpgrade(request, stream));
     this.#io.engine.on("connection", (connection: ReaderSocket["conn"]) => this.#admission.take(connection));
     this.#io.use((socket, next) => {
-      const refusal = this.#refusal(socket);
+      const refusal = this.#unavailable(socket);
       next(refusal);
       // Once it has been told why: whoever was refused has nothing more to do here.
       if (refusal) setImmediate(() => socket.conn.close());
@@ -79,42 +95,72 @@ export class SocketGateway {
 
   /** Cuts off whoever is still there. The HTTP server is left to who made it. */
   close(): void {
+    this.#closed = true;
     this.#io.disconnectSockets(true);
     this.#io.engine.close();
   }
 
-  #refusal({ conn, handshake: { headers } }: ReaderSocket): Error | undefined {
+  #unavailable({ conn }: ReaderSocket): Error | undefined {
     if (this.#draining) {
       return refuse("store_unavailable", "This node is about to stop.", 200 + Math.round(Math.random() * 1_300));
     }
     const full = this.#admission.refusalOf(conn);
-    if (full) return refuse(full.code, full.message, full.retryAfterMs);
+    return full && refuse(full.code, full.message, full.retryAfterMs);
+  }
+
+  /**
+   * What CORS does for polling nobody does for WebSockets: browsers let every page open them, and Engine.IO asks nothing.
+   * [R5]
+   *
+   * @returns null for whoever may connect.
+   */
+  #refusalOf({ headers, url = "" }: IncomingMessage): string | null {
     const { allowedOrigins, foreignOrigin } = this.#options;
+    if (headers.upgrade !== undefined && !/[?&]transport=websocket(&|$)/.test(url))
+      return "Only WebSockets are upgrades.";
     const origin = foreignOrigin(headers);
-    if (origin === undefined || allowedOrigins.length === 0 || allowedOrigins.includes(origin)) return undefined;
-    return refuse("forbidden", "Pages of this site may not connect.");
+    const mayConnect = origin === undefined || allowedOrigins.length === 0 || allowedOrigins.includes(origin);
+    return mayConnect ? null : "Pages of this site may not connect.";
+  }
+
+  /** Engine.IO would half-close it in silence and keep it for as long as the other side likes. */
+  #refuseUpgrade({ url = "" }: IncomingMessage, stream: Duplex): void {
+    if (url.startsWith(PATH)) return;
+    this.#options.onHostile("upgrade");
+    stream.on("error", () => {});
+    stream.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () => stream.destroy());
   }
 
   #welcome(socket: ReaderSocket): void {
+    if (this.#isSecond(socket)) return;
     const origin = this.#options.foreignOrigin(socket.handshake.headers);
-    const { rooms, toProblem, onRefused } = this.#options;
-    const onRefusedJoin = () => onRefused("join_rate");
-    const session = new SocketSession(socket, origin, { rooms, toProblem, joins: this.#joins, onRefusedJoin });
+    const onRefusedJoin = () => this.#options.onRefused("join_rate");
+    const session = new SocketSession(socket, origin, { ...this.#options, joins: this.#joins, onRefusedJoin });
     this.#sessions.set(socket, session);
-    socket.on("join", (...sent) => void session.join(...payloadAndReply(sent)));
+    this.#welcomed.add(socket.conn);
+    socket.on("join", (...sent) => session.join(...payloadAndReply(sent)));
     socket.on("leave", (...sent) => session.leave(...payloadAndReply(sent)));
     socket.on("seen", (report: unknown) => session.seen(report));
     socket.on("disconnect", () => {
       this.#sessions.delete(socket);
+      this.#welcomed.delete(socket.conn);
       session.close();
       if (this.#sessions.size === 0) this.#onLastGone?.();
     });
   }
+
+  /** Socket.IO lets one connection into the namespace again and again if it only asks fast enough. */
+  #isSecond({ conn }: ReaderSocket): boolean {
+    if (!this.#welcomed.has(conn)) return false;
+    this.#options.onHostile("packet");
+    cutOff(conn as unknown as EngineConnection);
+    return true;
+  }
 }
 
 /** A refused connection is a `connect_error` whose `data` says why, and when to come again if that helps. */
-function refuse(code: ProblemCode, message: string, retryAfterMs?: number): Error {
-  return Object.assign(new Error(message), { data: { code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } });
+function refuse(code: ProblemCode, message: string, retryAfterMs: number): Error {
+  return Object.assign(new Error(message), { data: { code, retryAfterMs } });
 }
 
 /** Strangers send what they like: the reply is wanted by the last argument, if that is a function. */

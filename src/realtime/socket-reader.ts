@@ -1,15 +1,7 @@
 import type { Socket } from "socket.io";
+import type { EngineConnection } from "./engine-connection.ts";
 import { type Frame, FrameOptions } from "./frame.ts";
 import { QUEUE_MAX_BYTES, QUEUE_MAX_EVENTS, type Reader } from "./reader.ts";
-
-/**
- * What is used of an Engine.IO connection beyond its documented face. Engine.IO puts no bound on `writeBuffer`, the
- * packets that its transport has not taken yet (socketio/engine.io #420).
- */
-type EngineConnection = {
-  writeBuffer: { data?: unknown; options?: object }[];
-  write(data: string, options?: object): unknown;
-};
 
 /** A reader on a Socket.IO connection, which may follow several stories. */
 export class SocketReader implements Reader {
@@ -31,7 +23,7 @@ export class SocketReader implements Reader {
     this.#connection.write(socketText, socketOptions);
     const { writeBuffer } = this.#connection;
     if (writeBuffer.length === 0) return;
-    if (writeBuffer.length > QUEUE_MAX_EVENTS || queuedBytes(writeBuffer) > QUEUE_MAX_BYTES) this.#dropQueue();
+    if (writeBuffer.length > QUEUE_MAX_EVENTS || eventBytes(writeBuffer) > QUEUE_MAX_BYTES) this.#dropQueue();
   }
 
   /** Events go; what keeps the connection alive and answers requests stays, in its order. */
@@ -42,6 +34,6 @@ export class SocketReader implements Reader {
   }
 }
 
-function queuedBytes(packets: EngineConnection["writeBuffer"]): number {
+function eventBytes(packets: EngineConnection["writeBuffer"]): number {
   return packets.reduce((sum, { options }) => sum + (options instanceof FrameOptions ? options.bytes : 0), 0);
 }

@@ -3,7 +3,10 @@ import type { CatchUp, ClientToServerEvents, JoinReply, LeaveReply, ServerToClie
 import { JOINS_PER_MINUTE, STORIES_PER_SOCKET } from "../protocol/limits.ts";
 import { Problem, toSocketError } from "../protocol/problem.ts";
 import type { RateWindows } from "../protocol/rate-windows.ts";
+import { cutOff, type RealtimeHostility } from "./connection-guard.ts";
 import { type DeliverySample, Witness } from "./delivery-sample.ts";
+import type { EngineConnection } from "./engine-connection.ts";
+import { RequestLine } from "./request-line.ts";
 import { type JoinParameters, joinRequest, leaveRequest, parseRequest, seenReport } from "./requests.ts";
 import type { Rooms } from "./rooms.ts";
 import { SocketReader } from "./socket-reader.ts";
@@ -18,6 +21,7 @@ export type SessionOptions = {
   /** By socket; shared by all of a node. */
   joins: RateWindows;
   onRefusedJoin: () => void;
+  onHostile: (reason: RealtimeHostility) => void;
 };
 
 /** A story that the reader is in, or on its way into; the latter has nothing to leave yet. */
@@ -25,19 +29,40 @@ type Stay = { leave: () => void; sample: DeliverySample | null };
 
 /** What one connected reader does: joins and leaves stories, each at most once at a time. */
 export class SocketSession {
-  readonly #socket: ReaderSocket;
+  readonly #id: string;
+  readonly #connection: EngineConnection;
   readonly #options: SessionOptions;
   readonly #reader: SocketReader;
+  readonly #requests: RequestLine;
   readonly #stays = new Map<string, Stay>();
   readonly #witness = new Witness();
 
   constructor(socket: ReaderSocket, origin: string | undefined, options: SessionOptions) {
-    this.#socket = socket;
+    const connection = socket.conn as unknown as EngineConnection;
+    this.#id = socket.id;
+    this.#connection = connection;
     this.#options = options;
     this.#reader = new SocketReader(socket, origin, () => this.#leaveAsTooSlow());
+    this.#requests = new RequestLine(connection, () => {
+      options.onHostile("flood");
+      cutOff(connection);
+    });
   }
 
-  async join(payload: unknown, reply: unknown): Promise<void> {
+  join(payload: unknown, reply: unknown): void {
+    this.#requests.take(() => this.#join(payload, reply));
+  }
+
+  leave(payload: unknown, reply: unknown): void {
+    this.#requests.take(async () => this.#leave(payload, reply));
+  }
+
+  close(): void {
+    this.#requests.close();
+    for (const story of [...this.#stays.keys()]) this.#end(story);
+  }
+
+  async #join(payload: unknown, reply: unknown): Promise<void> {
     if (typeof reply !== "function") return;
     const answer = reply as (reply: JoinReply) => void;
     try {
@@ -57,7 +82,7 @@ export class SocketSession {
     if (typeof delayMs === "number") this.#options.rooms.observer.seen(delayMs / 1_000);
   }
 
-  leave(payload: unknown, reply: unknown): void {
+  #leave(payload: unknown, reply: unknown): void {
     const answer = typeof reply === "function" ? (reply as (reply: LeaveReply) => void) : () => {};
     try {
       this.#end(parseRequest(leaveRequest, payload).story);
@@ -67,14 +92,10 @@ export class SocketSession {
     }
   }
 
-  close(): void {
-    for (const story of [...this.#stays.keys()]) this.#end(story);
-  }
-
   /** @throws Problem */
   #countJoin(): void {
     const { joins, onRefusedJoin } = this.#options;
-    const { count } = joins.count(this.#socket.id, MINUTE_MS, performance.now());
+    const { count } = joins.count(this.#id, MINUTE_MS, performance.now());
     if (count <= JOINS_PER_MINUTE) return;
     onRefusedJoin();
     throw new Problem("rate_limited", `One connection joins at most ${JOINS_PER_MINUTE} times a minute.`);
@@ -123,7 +144,7 @@ export class SocketSession {
     for (const story of [...this.#stays.keys()]) {
       this.#end(story);
       const reset = resetFrame(story, "slow", Math.round(Math.random() * 1_000));
-      this.#socket.conn.write(reset.socketText, { compress: false });
+      this.#connection.write(reset.socketText, { compress: false });
       this.#options.rooms.observer.reset("slow");
     }
   }

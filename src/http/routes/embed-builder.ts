@@ -1,6 +1,6 @@
 import { Router } from "express";
 import { renderEmbedBuilder } from "../../pages/embed-builder.tsx";
-import { contentPolicy } from "../content-policy.ts";
+import { securePage } from "../security-headers.ts";
 import { SharedBody } from "../shared-body.ts";
 import { builderQuery, validate } from "../validate.ts";
 import type { EmbedServices } from "./embeds.ts";
@@ -17,7 +17,7 @@ export function embedBuilderRoutes(services: EmbedServices): Router {
     const { story: slug, ...choice } = validate(builderQuery, request.query);
     const stories = await listPublic(services);
     const story = stories.find((one) => one.slug === slug) ?? stories[0] ?? null;
-    response.set("Content-Security-Policy", contentPolicy({ formAction: "'self'" }));
+    securePage(response, site, { framedBy: [], hasForm: true });
     await sendPage(request, response, new SharedBody(renderEmbedBuilder({ ...page, stories, story, choice })));
   });
   return router;

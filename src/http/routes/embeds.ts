@@ -4,8 +4,8 @@ import type { Following } from "../../feed/feeds.ts";
 import type { Assets } from "../../pages/assets.ts";
 import { renderEmbedFrame } from "../../pages/embed-frame.tsx";
 import { toSnapshot } from "../../protocol/timeline.ts";
-import { contentPolicy } from "../content-policy.ts";
 import { isFresh } from "../read-headers.ts";
+import { securePage } from "../security-headers.ts";
 import { SharedBody } from "../shared-body.ts";
 import { slugOf } from "../story-access.ts";
 import { embedQuery, validate } from "../validate.ts";
@@ -15,19 +15,19 @@ export type EmbedServices = PageServices & { embed: Assets };
 
 /** What partners put into frames. */
 export function embedRoutes(services: EmbedServices): Router {
-  const { publisher, assets, embed } = services;
+  const { site, publisher, assets, embed } = services;
   const frame = { publisher, assets: assets.manifest, embed: embed.manifest };
   const fingerprint = fingerprintOf(frame);
   const router = Router();
 
   router.get("/embed/:slug", async (request, response) => {
     // Also of a page that says no, which is seen where the story would be.
-    allowFraming(response, []);
+    allowFraming(response, site, []);
     const { feed, release } = await followPublic(services, request);
     try {
       const { limit, theme } = validate(embedQuery, request.query);
       const { timeline } = feed;
-      allowFraming(response, feed.access.allowedOrigins);
+      allowFraming(response, site, feed.access.allowedOrigins);
       const etag = `"${timeline.position}.${fingerprint}"`;
       response.set("ETag", etag);
       if (isFresh(request, etag)) return void response.status(304).end();
@@ -42,9 +42,8 @@ export function embedRoutes(services: EmbedServices): Router {
 }
 
 /** @param allowedOrigins of the story; empty: any. */
-function allowFraming(response: Response, allowedOrigins: readonly string[]): void {
-  const frameAncestors = allowedOrigins.length === 0 ? "*" : ["'self'", ...allowedOrigins].join(" ");
-  response.set("Content-Security-Policy", contentPolicy({ frameAncestors }));
+function allowFraming(response: Response, site: string, allowedOrigins: readonly string[]): void {
+  securePage(response, site, { framedBy: allowedOrigins.length === 0 ? "any" : ["'self'", ...allowedOrigins] });
   response.set("Cross-Origin-Resource-Policy", "cross-origin");
 }
 

@@ -1,0 +1,76 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/**
+ * Why a request was not heard: it is no HTTP, or could be read in two ways (`request`), its headers are too long
+ * (`headers`), it did not arrive in time (`slow`), or came with too many others ahead of their answers (`pipeline`).
+ */
+export type HttpHostility = "request" | "headers" | "slow" | "pipeline";
+
+/** A second before the contract's, since whoever is late is looked for once a second. */
+const HEADERS_TIMEOUT_MS = 14_000;
+/** A body of a mebibyte gets through at 280 kbit/s. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const LOOK_FOR_LATE_EVERY_MS = 1_000;
+/** An answer of which nothing is taken for so long is given up. Streams and long polls say something more often. */
+const STALLED_MS = 60_000;
+/** No browser and no proxy sends ahead, and each answer that waits for its turn is held in memory. */
+const UNANSWERED_MAX = 16;
+
+/** Answers that are due, by their connection. */
+const due = new WeakMap<Socket, Set<ServerResponse>>();
+
+/** Node's HTTP server, for an internet where not everybody means well. */
+export function createGuardedServer(onHostile: (reason: HttpHostility) => void): Server {
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: LOOK_FOR_LATE_EVERY_MS,
+  });
+  server.timeout = STALLED_MS;
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    const refusal = refusalOf(error);
+    if (refusal) onHostile(refusal.reason);
+    if (!refusal || !socket.writable || !isNext(socket)) return void socket.destroy();
+    socket.end(`HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+  });
+  return server;
+}
+
+/** Call it when everybody who listens for requests does: it stands before them. */
+export function guardRequests(server: Server, onHostile: (reason: HttpHostility) => void): void {
+  const listeners = server.listeners("request") as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    const { socket } = request;
+    if (socket.destroyed) return;
+    const ahead = due.get(socket) ?? new Set();
+    const refusal = ahead.size >= UNANSWERED_MAX ? "pipeline" : isAddress(request.url) ? null : "request";
+    if (refusal) {
+      onHostile(refusal);
+      return void socket.destroy();
+    }
+    due.set(socket, ahead.add(response));
+    response.once("close", () => ahead.delete(response));
+    for (const listener of listeners) listener.call(server, request, response);
+  });
+}
+
+/** Whether what is written now would be taken for the answer to the request that is at fault. */
+function isNext(socket: Socket): boolean {
+  const [first, ...others] = due.get(socket) ?? [];
+  return others.length === 0 && !first?.headersSent;
+}
+
+/** Express answers what is none with a page of its own. */
+function isAddress(url = ""): boolean {
+  return url.startsWith("/") || url === "*" || URL.canParse(url);
+}
+
+/** @returns null for clients that only went away. */
+function refusalOf({ code = "" }: NodeJS.ErrnoException): { reason: HttpHostility; status: string } | null {
+  if (code === "HPE_HEADER_OVERFLOW") return { reason: "headers", status: "431 Request Header Fields Too Large" };
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return { reason: "slow", status: "408 Request Timeout" };
+  if (!code.startsWith("HPE_") || code === "HPE_INVALID_EOF_STATE") return null;
+  return { reason: "request", status: "400 Bad Request" };
+}

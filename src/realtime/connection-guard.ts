@@ -1,0 +1,93 @@
+import { type EngineConnection, type EngineTransport, queuedBytes, type WebSocketFace } from "./engine-connection.ts";
+import { QUEUE_MAX_BYTES, QUEUE_MAX_EVENTS } from "./reader.ts";
+
+/**
+ * Why a connection was ended, or not begun. `handshake`: not as Engine.IO wants it. `frame`, `packet`: against the rules
+ * of WebSocket, or of Engine.IO and Socket.IO. `flood`: far more than a reader has to say. `backlog`: asks on and on, and
+ * does not take the answers. `upgrade`: of something that cannot be upgraded.
+ */
+export type RealtimeHostility = "handshake" | "frame" | "packet" | "flood" | "backlog" | "upgrade";
+
+/** A page with 50 embeds joins, leaves and joins all of them without coming near. */
+const PACKETS_AT_ONCE = 1_000;
+const PACKETS_PER_SECOND = 50;
+/** Beside the events of a reader and the answers of its requests, which have bounds of their own. */
+const UNSENT_MAX_PACKETS = 4 * QUEUE_MAX_EVENTS;
+const UNSENT_MAX_BYTES = 4 * QUEUE_MAX_BYTES;
+
+/** What is used of Engine.IO's server. */
+export type Engine = {
+  on(event: "connection", listener: (connection: EngineConnection) => void): unknown;
+  on(event: "connection_error", listener: () => void): unknown;
+};
+
+/** Ends connections that would cost this node more than a reader may, below all that Socket.IO knows of. */
+export function guardConnections(engine: Engine, onHostile: (reason: RealtimeHostility) => void): void {
+  engine.on("connection_error", () => onHostile("handshake"));
+  engine.on("connection", (connection) => guard(connection, onHostile));
+}
+
+function guard(connection: EngineConnection, onHostile: (reason: RealtimeHostility) => void): void {
+  const budget = new PacketBudget();
+  let ended = false;
+  const end = (reason: RealtimeHostility) => {
+    if (!ended) onHostile(reason);
+    ended = true;
+    cutOff(connection);
+  };
+  const received = () => {
+    if (!budget.spend()) end("flood");
+    else if (isBacklogged(connection)) end("backlog");
+  };
+  const watch = ({ socket }: EngineTransport) => {
+    socket?.on("error", ({ code = "" }) => code.startsWith("WS_ERR_") && end("frame"));
+    // Pings are answered by `ws` itself, at any pace, whether the answers are taken or not.
+    for (const event of ["ping", "pong"] as const) socket?.on(event, received);
+  };
+  watch(connection.transport);
+  connection.on("upgrade", watch);
+  connection.on("packet", ({ type }) => {
+    received();
+    // Clients may end a session in so many words. On a WebSocket Engine.IO passes over them.
+    if (type === "close") cutOff(connection);
+  });
+  // They would leave the WebSocket open until the client closes it as well.
+  connection.on("close", (reason, cause) => isViolation(reason, cause) && end("packet"));
+}
+
+/** In Engine.IO's and Socket.IO's words. */
+function isViolation(reason: string, cause?: Error): boolean {
+  return reason === "parse error" || reason === "forced close" || cause?.message === "invalid heartbeat direction";
+}
+
+/** At once: to a closing handshake a hostile client may take its time. */
+export function cutOff(connection: EngineConnection): void {
+  const { socket } = connection.transport;
+  if (socket) socket.terminate();
+  else connection.close(true);
+}
+
+function isBacklogged(connection: EngineConnection): boolean {
+  const { writeBuffer, transport } = connection;
+  if (writeBuffer.length > UNSENT_MAX_PACKETS || bufferedBy(transport.socket) > UNSENT_MAX_BYTES) return true;
+  return writeBuffer.length > 0 && queuedBytes(connection) > UNSENT_MAX_BYTES;
+}
+
+function bufferedBy(socket: WebSocketFace | undefined): number {
+  return socket?.bufferedAmount ?? 0;
+}
+
+/** A bucket that fills up again. */
+class PacketBudget {
+  #left = PACKETS_AT_ONCE;
+  #at = Date.now();
+
+  /** @returns false when there is nothing left. */
+  spend(): boolean {
+    const now = Date.now();
+    const refill = ((now - this.#at) / 1_000) * PACKETS_PER_SECOND;
+    this.#left = Math.min(PACKETS_AT_ONCE, this.#left + Math.max(0, refill)) - 1;
+    this.#at = now;
+    return this.#left >= 0;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * What is used of an Engine.IO connection beyond its documented face. Engine.IO puts no bound on `writeBuffer`, the
+ * packets that its transport has not taken yet (socketio/engine.io #420).
+ */
+export type EngineConnection = {
+  readonly writeBuffer: { data?: unknown; options?: object }[];
+  readonly transport: EngineTransport;
+  write(data: string, options?: object): unknown;
+  /** @param discard without waiting for what is still to be sent. */
+  close(discard?: boolean): void;
+  once(event: "drain", listener: () => void): unknown;
+  on(event: "packet", listener: (packet: { type: string }) => void): unknown;
+  on(event: "upgrade", listener: (transport: EngineTransport) => void): unknown;
+  on(event: "close", listener: (reason: string, cause?: Error) => void): unknown;
+};
+
+/** `socket` is there if the transport is a WebSocket. */
+export type EngineTransport = { readonly socket?: WebSocketFace };
+
+/** Of the `ws` package. */
+export type WebSocketFace = {
+  readonly bufferedAmount: number;
+  terminate(): void;
+  on(event: "ping" | "pong", listener: () => void): unknown;
+  on(event: "error", listener: (error: Error & { code?: string }) => void): unknown;
+};
+
+/** Bytes of what waits for the transport; of text as many as characters, which is near enough for a bound. */
+export function queuedBytes({ writeBuffer }: Pick<EngineConnection, "writeBuffer">): number {
+  return writeBuffer.reduce((sum, { data }) => sum + lengthOf(data), 0);
+}
+
+function lengthOf(data: unknown): number {
+  return typeof data === "string" || Buffer.isBuffer(data) ? data.length : 0;
+}

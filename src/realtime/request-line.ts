@@ -1,0 +1,61 @@
+import { REPLY_MAX_BYTES, STORIES_PER_SOCKET } from "../protocol/limits.ts";
+import { type EngineConnection, queuedBytes } from "./engine-connection.ts";
+
+/** Each may be answered with a whole snapshot. */
+const ANSWERED_AT_ONCE = 4;
+/** To join and to leave everything that one connection may follow. */
+const WAITING_MAX = 2 * STORIES_PER_SOCKET;
+
+/**
+ * The requests of one connection, in their order. While it has not taken the answers to earlier ones, later ones wait: a
+ * reader that asks and does not listen fills its own memory, not ours.
+ */
+export class RequestLine {
+  readonly #connection: EngineConnection;
+  readonly #onFlood: () => void;
+  readonly #waiting: (() => Promise<void>)[] = [];
+  #underWay = 0;
+  #awaitsDrain = false;
+
+  /** @param onFlood called for a request that finds too many waiting; it is passed over. */
+  constructor(connection: EngineConnection, onFlood: () => void) {
+    this.#connection = connection;
+    this.#onFlood = onFlood;
+  }
+
+  /** @param request must not reject. */
+  take(request: () => Promise<void>): void {
+    if (this.#waiting.length >= WAITING_MAX) return void this.#onFlood();
+    this.#waiting.push(request);
+    this.#advance();
+  }
+
+  /** The requests that still wait are not wanted any more. */
+  close(): void {
+    this.#waiting.length = 0;
+  }
+
+  #advance(): void {
+    while (this.#underWay < ANSWERED_AT_ONCE && !this.#isFull()) {
+      const request = this.#waiting.shift();
+      if (!request) return;
+      this.#underWay += 1;
+      void request().then(() => {
+        this.#underWay -= 1;
+        this.#advance();
+      });
+    }
+  }
+
+  #isFull(): boolean {
+    if (this.#waiting.length === 0 || queuedBytes(this.#connection) < REPLY_MAX_BYTES) return false;
+    if (!this.#awaitsDrain) {
+      this.#awaitsDrain = true;
+      this.#connection.once("drain", () => {
+        this.#awaitsDrain = false;
+        this.#advance();
+      });
+    }
+    return true;
+  }
+}
