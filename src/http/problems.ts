@@ -29,7 +29,3 @@ export function setProblemHeaders(response: Response, { code, retryAfterSeconds 
   // The rest of the body is not wanted: the connection ends instead of being read on.
   if (code === "payload_too_large") response.set("Connection", "close");
 }
-
-export function setRetryAfter(response: Response, { retryAfterSeconds }: Problem): void {
-  if (retryAfterSeconds !== undefined) response.set("Retry-After", String(retryAfterSeconds));
-}
