@@ -109,7 +109,7 @@ test("a browser makes nothing of an editor's Markdown but what Markdown knows, w
   await clean.close();
 });
 
-test("what editors write is text wherever it stands: on the page, in its head, in its data and in feeds", async () => {
+test("what editors write is text wherever it stands: on the page, in its head, in its data, in feeds and in oEmbed", async () => {
   await service.createStory({ slug: "hostile" });
   const url = awkwardUrl(service.url);
   for (const [n, text] of HOSTILE_TEXTS.entries()) {
@@ -143,7 +143,12 @@ async function assertIsText(text: string, id: string): Promise<void> {
   const feed = JSON.parse(await textAt("/stories/hostile/feed.json"));
   const atom = await parsedAtom(await textAt("/stories/hostile/feed.atom"), feed.items[0].content_html);
   assert.deepEqual([atom.errors, atom.scripts], [0, 0], text);
-  for (const one of [...told, feed.title, atom.title]) assert.equal(inOneForm(one), inOneForm(text));
+  const address = encodeURIComponent(`${service.url}/stories/hostile`);
+  const embed = JSON.parse(await textAt(`/oembed?url=${address}`));
+  const frame = await parsedFrame(embed.html);
+  assert.deepEqual(frame.elements, ["iframe"], text);
+  for (const one of [...told, feed.title, atom.title, embed.title, frame.title])
+    assert.equal(inOneForm(one), inOneForm(text));
 }
 
 /** What no page of ours has, and no text may bring about. */
@@ -181,6 +186,18 @@ async function parsedAtom(text: string, html: string) {
     },
     { atom: text, content: html },
   );
+  await page.close();
+  return parsed;
+}
+
+/** What a consumer of oEmbed would put into its own page. */
+async function parsedFrame(html: string) {
+  const page = await openUnguarded();
+  const parsed = await page.evaluate((code) => {
+    const { body } = new DOMParser().parseFromString(code, "text/html");
+    const elements = [...body.querySelectorAll("*")];
+    return { elements: elements.map(({ localName }) => localName), title: elements[0]?.getAttribute("title") };
+  }, html);
   await page.close();
   return parsed;
 }

@@ -47,8 +47,12 @@ export const embedding: Calls = [
     "/oembed",
     {
       ...{ id: "oEmbed", tag: "Embedding", summary: "How to embed the page at an address", query: oEmbedQuery },
-      answers: { 200: { description: "An iframe", headers: ["Cache-Control"], json: "OEmbed" } },
-      ...{ problems: ["story_removed", "validation_failed"], curl: null },
+      answers: {
+        200: { description: "An iframe", headers: ["Cache-Control", "Access-Control-Allow-Origin"], json: "OEmbed" },
+        501: { description: "Another format than `json`", headers: ["Cache-Control", "Access-Control-Allow-Origin"] },
+      },
+      ...{ problems: ["validation_failed"], problemHeaders: ["Access-Control-Allow-Origin?"] },
+      ...{ isPage: true, curl: null },
     },
   ],
 ];
