@@ -10,14 +10,21 @@ const SAID_MS = 5_000;
  * @param say takes the count, or null when there is nothing to say any more.
  */
 export function announcer(takeCount: () => number, say: (count: number | null) => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  let said: ReturnType<typeof setTimeout> | undefined;
+  const fallSilent = () => {
+    clearTimeout(said);
+    say(null);
+  };
   const speak = () => {
     const count = takeCount();
     say(count > 0 ? count : null);
-    if (count > 0) timer = setTimeout(() => say(null), SAID_MS);
+    if (count > 0) said = setTimeout(fallSilent, SAID_MS);
   };
   return () => {
-    clearTimeout(timer);
-    timer = setTimeout(speak, QUIET_MS);
+    // At once: the same words after one another are no change, and would not be spoken again.
+    fallSilent();
+    clearTimeout(quiet);
+    quiet = setTimeout(speak, QUIET_MS);
   };
 }

@@ -13,9 +13,17 @@ export function eraseRetracted(entries: readonly Entry[]): void {
   if (posting.liveBlogUpdate.some(({ url }) => !urls.has(url))) script.remove();
 }
 
+const TOLD =
+  'script[type="application/ld+json"], meta[name], meta[property], link[rel="alternate"], link[rel="canonical"]';
+
+/** What the head says of the one entry that a permalink asked for. */
+export function eraseShared(): void {
+  for (const told of document.querySelectorAll('meta[name="description"], meta[property^="og:"]')) told.remove();
+}
+
 /** For a story that was taken down. */
 export function eraseMetadata(): void {
-  for (const told of document.querySelectorAll('script[type="application/ld+json"], meta[name], meta[property]')) {
+  for (const told of document.querySelectorAll(TOLD)) {
     if (told.getAttribute("name") !== "viewport" && told.getAttribute("name") !== "color-scheme") told.remove();
   }
 }

@@ -134,6 +134,8 @@ function byId(moments: readonly KeyMoment[]): Map<string, KeyMoment> {
 
 /** An entry that was looked up because the story mentions it. */
 export function takeEntry(state: LivePageState, entry: Entry): LivePageState {
+  const known = state.elsewhere.get(entry.id);
+  if (known && known.seq >= entry.seq) return state;
   return { ...state, elsewhere: new Map(state.elsewhere).set(entry.id, entry) };
 }
 

@@ -9,7 +9,7 @@ import { stringsFor } from "../view/strings.ts";
 import { connectStory } from "./connect-story.ts";
 import { announcer } from "./live-page-announcer.ts";
 import { abilities, copy, lookUpEntry, share } from "./live-page-browser.ts";
-import { eraseMetadata, eraseRetracted } from "./live-page-metadata.ts";
+import { eraseMetadata, eraseRetracted, eraseShared } from "./live-page-metadata.ts";
 import { takeOpened } from "./live-page-opened.ts";
 import { keepLine, showEntry, slide } from "./live-page-place.ts";
 import { isGone, livePageProps, type Surroundings } from "./live-page-props.ts";
@@ -86,7 +86,8 @@ class LivePage {
     this.#root.addEventListener("click", (click) => {
       const id = entryOfLink(click.target);
       const waits = pendingEntries(this.#state).some((entry) => entry.id === id);
-      if (!id || !waits || !this.#state.page.isNewest) return;
+      const isForAnotherTab = click.ctrlKey || click.metaKey || click.shiftKey;
+      if (!id || !waits || !this.#state.page.isNewest || isForAnotherTab) return;
       click.preventDefault();
       this.#showNew(id);
     });
@@ -98,6 +99,8 @@ class LivePage {
       onTimeline: (timeline, changes) => {
         // The browser tells of scrolling with its next frame, which may be too late for what arrives now.
         if (this.#state.reader.atTop && !isAtTop()) this.#move({ atTop: false });
+        // Taken anew, the story says nothing of an entry that it mentions and does not hold.
+        if (!changes) this.#lookedUp = null;
         this.#go(takeTimeline(this.#state, timeline, changes, Date.now()));
       },
       onState: (liveness) => this.#surround({ liveness }),
@@ -112,7 +115,7 @@ class LivePage {
     const previous = this.#state;
     this.#state = next;
     this.#draw();
-    if (next.timeline !== previous.timeline) eraseRetracted(next.timeline.entries);
+    if (next.timeline !== previous.timeline) this.#eraseMetadata(next.timeline.entries);
     const isBack = next.reader.visible && !previous.reader.visible;
     if (isBack || next.unannounced !== previous.unannounced) this.#announce();
     if (next.outdated && !previous.outdated) setTimeout(() => location.reload(), RELOAD_MS);
@@ -180,6 +183,13 @@ class LivePage {
     this.#lookedUp = id;
     const entry = await lookUpEntry(this.#state.timeline.story.slug, id);
     if (entry) this.#go(takeEntry(this.#state, entry));
+    else this.#lookedUp = null;
+  }
+
+  #eraseMetadata(entries: readonly Entry[]): void {
+    eraseRetracted(entries);
+    const { targetId } = this.#around;
+    if (targetId && !entries.some(({ id }) => id === targetId)) eraseShared();
   }
 
   async #copyLink(entry: Entry): Promise<void> {

@@ -50,7 +50,8 @@ export function firstProps({ snapshot, pinned, keyMoments, newer, isNewestPage, 
   return {
     ...{ story, background, entries, older, newer, isNewestPage, pinned, keyMoments },
     targetId: entryId,
-    lastUpdate: lastUpdateOf(entries),
+    // An older page does not know when the story last changed.
+    lastUpdate: isNewestPage ? lastUpdateOf(entries) : null,
     liveness: { kind: "unknown" },
     clock: { zone: story.timeZone, strings: stringsFor(story.language), now: null },
     live: null,

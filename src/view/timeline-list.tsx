@@ -25,6 +25,7 @@ export const UPDATES_ID = "updates";
 export function TimelineSection(props: TimelineProps) {
   const { story, entries, older, newer, isNewestPage, targetId, clock, live } = props;
   const { strings } = clock;
+  const isEmpty = entries.length === 0 && isNewestPage && older === null && !live?.pending;
   return (
     <section class="updates" id={UPDATES_ID} aria-labelledby="updates-heading">
       <div class="section-heading">
@@ -38,7 +39,7 @@ export function TimelineSection(props: TimelineProps) {
         ) : null}
       </div>
       {isNewestPage ? null : <NewerLinks slug={story.slug} newer={newer} strings={strings} />}
-      {entries.length === 0 && isNewestPage ? <p class="empty">{strings.noUpdatesYet}</p> : null}
+      {isEmpty ? <p class="empty">{strings.noUpdatesYet}</p> : null}
       <ol class="timeline">
         {entries.flatMap((entry, index) => [
           leftOffBefore(entries, index, live?.leftOff ?? null) ? (

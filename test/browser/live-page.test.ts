@@ -137,6 +137,26 @@ test("[C3] the retraction of an entry in view leaves the line below it where it 
   await close();
 });
 
+test("[S6] of a retracted entry nothing stays in the head of a page that was opened for it", async () => {
+  const { id } = await service.publish(slug, { headline: "Withdrawn headline", markdown: "Withdrawn words." });
+  const { page, close } = await openPage(browser, `${pageUrl()}?entry=${id}`);
+  await isLive(page);
+  await service.call("DELETE", api(id));
+  await page.locator(`#entry-${id}`).waitFor({ state: "detached" });
+  assert.doesNotMatch(await page.content(), /Withdrawn/);
+  await close();
+});
+
+test("[S6] of a story that was removed nothing stays on an open page, nor in its head", async () => {
+  await publishMany(1);
+  const { page, close } = await openPage(browser, pageUrl());
+  await isLive(page);
+  await service.call("DELETE", `/stories/${slug}`);
+  await page.getByText("no longer available").waitFor();
+  assert.doesNotMatch(await page.content(), /Votes are counted|Entry 0/);
+  await close();
+});
+
 test("the retraction of an entry that waits unseen lowers the count", async () => {
   const ids = await publishMany(10);
   const { page, close } = await openPage(browser, pageUrl());

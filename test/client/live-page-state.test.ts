@@ -218,6 +218,15 @@ test("taken anew, a story vouches for none of the entries that it does not show"
   assert.equal(pinnedEntry(takeEntry(state, below))?.id, below.id);
 });
 
+test("an entry that was looked up does not take the place of a newer form", () => {
+  const { story, tick } = storyOf(5);
+  const below = story.entries[4] as Entry;
+  story.patch({ pinnedEntryId: below.id });
+  let state = open(story.snapshot(2), IN_MIDST);
+  state = take(state, tick().revise(below));
+  assert.equal(pinnedEntry(takeEntry(state, below))?.revision, 2);
+});
+
 test("who was away for a while finds what came meanwhile set apart; who only glanced away does not", () => {
   for (const [awayMs, isSetApart] of [
     [ABSENCE_MIN_MS - 1, false],

@@ -23,6 +23,8 @@ export type PageServices = Pick<Services, "site" | "desk" | "feeds" | "list"> & 
   assets: Assets;
 };
 
+/** A story that changes more often than it can be drawn is drawn as it was. */
+const DRAW_ATTEMPTS = 5;
 const LISTED_STORIES = 100;
 const LISTED_STATUSES: StoryStatus[] = ["live", "paused", "scheduled", "ended"];
 export const PUBLIC_PAGE = "public, max-age=1, stale-while-revalidate=9";
@@ -49,20 +51,30 @@ export function pageRoutes(services: PageServices): Router {
         const model = await livePageModel(feed, timeline, { entryId, before });
         return await sendPage(request, response, new SharedBody(renderLivePage({ ...frameOf(services), ...model })));
       }
-      const etag = `"${timeline.position}.${fingerprint}"`;
+      const etag = etagOf(timeline);
       response.set("ETag", etag);
       if (isFresh(request, etag)) return void response.status(304).end();
-      await sendPage(request, response, newestPages.get(timeline) ?? (await drawNewest(feed, timeline)));
+      const cached = newestPages.get(timeline);
+      if (cached) return await sendPage(request, response, cached);
+      const drawn = await drawNewest(feed);
+      response.set("ETag", etagOf(drawn.timeline));
+      await sendPage(request, response, drawn.page);
     } finally {
       release();
     }
   });
 
-  const drawNewest = async (feed: StoryFeed, timeline: Timeline): Promise<SharedBody> => {
-    const model = await livePageModel(feed, timeline, { entryId: null, before: null });
-    const page = new SharedBody(renderLivePage({ ...frameOf(services), ...model }));
-    newestPages.set(timeline, page);
-    return page;
+  const etagOf = ({ position }: Timeline) => `"${position}.${fingerprint}"`;
+  /** What is read for a page may take a while: what was withdrawn meanwhile must not be on it. [S6] */
+  const drawNewest = async (feed: StoryFeed) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const { timeline } = feed;
+      const model = await livePageModel(feed, timeline, { entryId: null, before: null });
+      if (feed.timeline !== timeline && attempt < DRAW_ATTEMPTS) continue;
+      const page = new SharedBody(renderLivePage({ ...frameOf(services), ...model }));
+      newestPages.set(timeline, page);
+      return { timeline, page };
+    }
   };
   return router;
 }
