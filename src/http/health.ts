@@ -23,7 +23,8 @@ export function healthRoutes(sources: HealthSources): Router {
   const { proof, metrics, isDraining } = sources;
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   loopDelay.enable();
-  const router = Router();
+  // Whoever keeps these addresses from the public does so by their letters: there must be no other spelling.
+  const router = Router({ caseSensitive: true, strict: true });
 
   router.get("/health/live", (_request, response) => answer(response, true, {}));
   router.get("/health/ready", (_request, response) => answer(response, proof.isFresh && !isDraining(), {}));

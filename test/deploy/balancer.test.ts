@@ -71,7 +71,7 @@ test("pages are compressed, and what is for operators is not there", async () =>
   assert.match(await page.text(), /A long night/);
   const etag = page.headers.get("etag") ?? "";
   assert.equal((await fetch(`${url}/stories/night`, { headers: { "If-None-Match": etag } })).status, 304);
-  for (const path of ["/metrics", "/health", "/health/ready"]) {
+  for (const path of ["/metrics", "/METRICS", "/metrics/", "/health", "/Health", "/health/ready", "/health/LIVE/"]) {
     assert.equal((await fetch(`${url}${path}`)).status, 404, path);
   }
 });
