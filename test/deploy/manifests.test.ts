@@ -71,7 +71,8 @@ const container = (kind: string, name?: string) =>
   manifest(kind, name).spec.template.spec.containers[0] ?? assert.fail(`${kind} has no container`);
 
 const composeSettings = withoutVariables(service("node-1").environment ?? {});
-const clusterSettings = { ...manifest("ConfigMap").data, ...manifest("Secret").stringData };
+const clusterPlaceholders: Environment = { ...manifest("ConfigMap").data, ...manifest("Secret").stringData };
+const clusterSettings: Environment = { ...clusterPlaceholders, ADMIN_KEY: "a-key-of-16-characters" };
 
 /** What compose puts in where nobody has set anything; for what must be set, a key. */
 function withoutVariables(environment: Environment): Environment {
@@ -92,6 +93,11 @@ test("every setting of a manifest is one that the service knows, and together th
     assert.ok("config" in result, JSON.stringify(result));
     assert.equal(result.config.port, NODE_PORT);
   }
+});
+
+test("a cluster does not start with the key that everybody can read in the manifests", () => {
+  const result = readConfig({ NODE_ENV: "production", ...clusterPlaceholders });
+  assert.ok("problems" in result && result.problems.some((problem) => problem.startsWith("ADMIN_KEY")));
 });
 
 test("whatever stops a node waits until its readers have left and its answers are given", () => {
