@@ -220,6 +220,36 @@ test("an embed that is moved goes on as it was; taken out it lets go; put back i
   await close();
 });
 
+test("an address that comes late, or comes right after it was wrong, starts the embed", async () => {
+  await publishMany(1);
+  const { page, close } = await openPartner(browser, embedPage(site, service, "<live-story></live-story>"));
+  const embed = page.locator("live-story");
+  const set = (src: string) => embed.evaluate((element, address) => element.setAttribute("src", address), src);
+  await page.waitForFunction(() => customElements.get("live-story"));
+  await set(`${service.url}/stories/${slug}`);
+  await isShown(embed);
+  await set("nowhere");
+  await embed.locator(".status").waitFor({ state: "detached" });
+  await set(`${service.url}/stories/${slug}`);
+  await isShown(embed);
+  await hasSockets(service, 1);
+  await close();
+});
+
+test("an embed works on a page that wants trusted types, and allows its policy where it names policies", async () => {
+  await publishMany(1);
+  for (const wanted of ["", "; trusted-types dateline"]) {
+    const policy = `${strictPolicy(service.url)}; require-trusted-types-for 'script'${wanted}`;
+    const url = site.page(`/trusted-${slug}-${wanted.length}`, `${snippet(service, slug)}${loader(service)}`, {
+      policy,
+    });
+    const { page, close } = await openPartner(browser, url);
+    await isShown(page.locator("live-story"));
+    await page.locator("live-story").getByText("A sentence.").first().waitFor();
+    await close();
+  }
+});
+
 test("attributes take effect when they change: the story, how much of it, its height, its theme", async () => {
   const other = `${slug}-other`;
   await service.createStory({ slug: other, headline: "The storm" });

@@ -23,20 +23,27 @@ class LiveStoryElement extends HTMLElement {
   #running: AbortController | null = null;
   #view: EmbedView | null = null;
   #paused = false;
+  /** It is on a page; also when it has no story to run, because of a wrong address. */
+  #isOnPage = false;
 
   connectedCallback(): void {
-    if (!this.#running) this.#start();
+    if (!this.#isOnPage) this.#start();
+    this.#isOnPage = true;
   }
 
   /** Moving an element takes it out and puts it in again at once. */
   disconnectedCallback(): void {
-    queueMicrotask(() => this.isConnected || this.#stop());
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#isOnPage = false;
+      this.#stop();
+    });
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
     if (name === "height") this.#box.size(after);
-    if (!this.#running || (name === "height" && (before === "auto") === (after === "auto"))) return;
+    if (!this.#isOnPage || (name === "height" && (before === "auto") === (after === "auto"))) return;
     this.#stop();
     this.#start();
   }
