@@ -49,4 +49,7 @@ test("any site may load what an embed is made of, also one that isolates itself"
   }
   const gone = await fetch(`${service.url}/embed/v1/live-story-00000000.js`);
   assert.deepEqual([gone.status, gone.headers.get("cache-control")], [404, "no-store"]);
+  for (const name of ["constructor", "toString", "__proto__"]) {
+    assert.equal((await fetch(`${service.url}/embed/v1/${name}`)).status, 404, name);
+  }
 });

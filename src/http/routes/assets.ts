@@ -25,7 +25,9 @@ export function embedAssetRoutes({ manifest, files }: Assets): Router {
   router.get("/:file", (request, response) => {
     response.set("Access-Control-Allow-Origin", "*").set("Cross-Origin-Resource-Policy", "cross-origin");
     const name = String(request.params.file);
-    const evergreen = files.get(manifest[name]?.split("/").at(-1) ?? "");
+    // A stranger may ask for what every object has.
+    const address = Object.hasOwn(manifest, name) ? manifest[name] : undefined;
+    const evergreen = files.get(address?.split("/").at(-1) ?? "");
     if (!evergreen) {
       response.set("Cache-Control", IMMUTABLE);
       return sendAsset(request, response, files.get(name));
