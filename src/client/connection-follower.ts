@@ -1,5 +1,8 @@
+import type { JoinReply } from "../protocol/events.ts";
+import { PAGE_LIMIT_MAX } from "../protocol/limits.ts";
 import type { Change } from "../protocol/shapes.ts";
 import type { Timeline } from "../protocol/timeline.ts";
+import { deepen, isTooShallow, type SnapshotReply } from "./connection-depth.ts";
 import type { Environment } from "./connection-environment.ts";
 import type { Listener } from "./connection-listener.ts";
 import { livenessOf } from "./connection-liveness.ts";
@@ -27,6 +30,8 @@ export type Line = {
   /** The socket does not answer. */
   lose(): void;
 };
+
+const LIMIT_STEP = 50;
 
 /**
  * Plays the life of one story on a connection: does what the state machine asks for, and tells all who listen. The
@@ -60,7 +65,7 @@ export class Follower {
     if (!this.#listeners.has(listener)) return;
     if (this.#watching !== null) listener.tellPresence(this.#watching);
     if (listener.wantsPresence && !this.#asksPresence && isOnSocket(this.#state.kind)) this.advance({ type: "rejoin" });
-    const timeline = "held" in this.#state ? this.#state.held.timeline : null;
+    const timeline = this.#held;
     if (timeline === null || timeline === listener.shown) return;
     const wanted = listener.shown?.entries.length ?? listener.limit;
     if (timeline.older === null || timeline.entries.length >= wanted) listener.tellTimeline(timeline, null);
@@ -120,8 +125,15 @@ export class Follower {
     for (const listener of this.#listeners) listener.tellTimeline(timeline, changes);
   }
 
+  get #held(): Timeline | null {
+    return "held" in this.#state ? this.#state.held.timeline : null;
+  }
+
+  /** What is on the page already is asked for as well; in steps, since the service keeps what it has encoded. */
   get #limit(): number {
-    return Math.max(...[...this.#listeners].map(({ limit }) => limit));
+    const shown = this.#held?.entries.length ?? 0;
+    const wanted = Math.max(...[...this.#listeners].map(({ limit }) => limit));
+    return shown <= wanted ? wanted : Math.min(Math.ceil(shown / LIMIT_STEP) * LIMIT_STEP, PAGE_LIMIT_MAX);
   }
 
   #join(number: number, position: string | undefined): void {
@@ -132,16 +144,31 @@ export class Follower {
       this.#line.post(() => {
         const reply = toJoinReply(payload);
         if (socket !== this.#line.socket || !reply) return;
-        this.advance({ type: "answered", join: number, reply });
+        if (!isTooShallow(reply, this.#held)) return this.advance({ type: "answered", join: number, reply });
+        this.advance({ type: "answering", join: number });
+        void this.#deepened(reply).then((deep) =>
+          this.#line.post(() => this.advance({ type: "answered", join: number, reply: deep })),
+        );
       }),
     );
+  }
+
+  /** An answer that takes the reader's place on the page from them is completed first. */
+  async #deepened<R extends JoinReply | null>(reply: R): Promise<R | SnapshotReply> {
+    const { origin, environment } = this.#line;
+    const held = this.#held;
+    if (!reply || !held || !isTooShallow(reply, held)) return reply;
+    const pause = (ms: number) => new Promise<void>((resolve) => environment.after(ms, resolve));
+    const { get, random } = environment;
+    return deepen({ get, random, pause, origin, story: this.#story }, reply, held);
   }
 
   async #look(position: string): Promise<void> {
     const { origin, environment } = this.#line;
     const look = { origin, story: this.#story, limit: this.#limit, position };
     const reply = await lookAgain(environment.get, look).catch(() => null);
-    this.#line.post(() => this.advance({ type: "looked", reply }));
+    const deep = await this.#deepened(reply);
+    this.#line.post(() => this.advance({ type: "looked", reply: deep }));
   }
 
   #reportPainted(seq: number): void {

@@ -2,7 +2,7 @@ import type { ChangesEvent, JoinReply } from "../protocol/events.ts";
 import { SEEN_MIN_INTERVAL_MS } from "../protocol/limits.ts";
 import type { SocketError } from "../protocol/problem.ts";
 import { receive } from "../protocol/timeline.ts";
-import { backoffMs, EARLY_RANGES_MAX, JOIN_DEADLINE_MS } from "./connection-limits.ts";
+import { backoffMs, DEPTH_DEADLINE_MS, EARLY_RANGES_MAX, JOIN_DEADLINE_MS } from "./connection-limits.ts";
 import { takeAnswer, takeEarly } from "./connection-reception.ts";
 import {
   type Held,
@@ -28,6 +28,9 @@ export function transitionSubscription(
       return state.kind === "apart" ? join(state.held, at) : stay(state);
     case "disconnected":
       return part(state, event.heardAt);
+    case "answering":
+      if (state.kind !== "joining" || event.join !== state.held.joins) return stay(state);
+      return stay({ ...state, answerBy: at.now + DEPTH_DEADLINE_MS });
     case "answered":
       if (state.kind !== "joining" || event.join !== state.held.joins) return stay(state);
       return takeReply(state, event.reply, at);

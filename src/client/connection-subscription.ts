@@ -61,6 +61,8 @@ export type SubscriptionEvent =
   /** `heardAt`: when the socket last proved that nothing was under way. */
   | { readonly type: "disconnected"; readonly heardAt: number }
   | { readonly type: "answered"; readonly join: number; readonly reply: JoinReply }
+  /** The answer is there, and is being completed. */
+  | { readonly type: "answering"; readonly join: number }
   | { readonly type: "range"; readonly range: ChangesEvent }
   | { readonly type: "reset"; readonly afterMs: number }
   /** The answer of a look at an ended story, in the form of an answer to a join; null: nothing new, or no answer. */

@@ -146,6 +146,14 @@ function assertNeverBack(timelines: readonly Timeline[]): void {
   }
 }
 
+/** Whatever a reader had in front of them stays there, unless it was withdrawn. */
+function assertNothingLost(timelines: readonly Timeline[], story: VirtualStory): void {
+  const shown = new Set(timelines.flatMap(({ entries }) => entries.map(({ id }) => id)));
+  const kept = new Set(timelines.at(-1)?.entries.map(({ id }) => id));
+  const lost = story.entries.filter(({ id }) => shown.has(id) && !kept.has(id));
+  assert.deepEqual(lost, []);
+}
+
 function assertSameWindow(timeline: Timeline | undefined, story: VirtualStory): void {
   assert.ok(timeline);
   const { entries, total, background, position, older } = timeline;
@@ -156,7 +164,7 @@ function assertSameWindow(timeline: Timeline | undefined, story: VirtualStory): 
   if (older === null) assert.equal(length, story.entries.length);
 }
 
-test("[C4] whatever happens to the story, the network and the tab, a reader ends with the service's window", async () => {
+test("[C3] [C4] whatever happens, a reader ends with the service's window and with all that was on the page", async () => {
   const seeds = fc.nat({ max: 2 ** 31 });
   const scripts = fc.array(steps, { maxLength: 60, size: "max" });
   await fc.assert(
@@ -168,6 +176,7 @@ test("[C4] whatever happens to the story, the network and the tab, a reader ends
       await world.calm(ending ? "ended" : "live");
       assertNeverBack(world.timelines);
       assertSameWindow(world.timelines.at(-1), world.story);
+      assertNothingLost(world.timelines, world.story);
       assert.equal(world.state?.kind, ending ? "ended" : "live");
       close();
     }),

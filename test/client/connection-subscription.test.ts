@@ -102,6 +102,7 @@ const states: { [K in Kind]: SubscriptionState & { kind: K } } = {
 const events: { [T in Type]: SubscriptionEvent & { type: T } } = {
   connected: { type: "connected" },
   disconnected: { type: "disconnected", heardAt: NOW - 10 },
+  answering: { type: "answering", join: 7 },
   answered: { type: "answered", join: 7, reply: answer },
   range: { type: "range", range: third },
   reset: { type: "reset", afterMs: 4_000 },
@@ -119,6 +120,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
   apart: {
     connected: [joining({ joins: 8 }), join()],
     disconnected: "same",
+    answering: "same",
     answered: "same",
     range: "same",
     reset: "same",
@@ -132,6 +134,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
   joining: {
     connected: "same",
     disconnected: [apart()],
+    answering: [joining({}, [], NOW + 60_000)],
     answered: [live({ ...whole, timeline: atFive }), news(atFive, story.changesSince(3).changes)],
     range: [joining({ timeline: atFour }, [], NOW), news(atFour, third.changes)],
     reset: [resetting],
@@ -145,6 +148,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
   live: {
     connected: "same",
     disconnected: [apart({ wholeAt: NOW - 10 })],
+    answering: "same",
     answered: "same",
     range: [live({ ...whole, timeline: atFour }), news(atFour, third.changes)],
     reset: [resetting],
@@ -158,6 +162,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
   waiting: {
     connected: "same",
     disconnected: [apart({ notBefore: NOW })],
+    answering: "same",
     answered: "same",
     range: "same",
     reset: [resetting],
@@ -171,6 +176,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
   ended: {
     connected: "same",
     disconnected: "same",
+    answering: "same",
     answered: "same",
     range: "same",
     reset: "same",
@@ -184,6 +190,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
   refused: {
     connected: "same",
     disconnected: "same",
+    answering: "same",
     answered: "same",
     range: "same",
     reset: "same",
@@ -197,6 +204,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
   left: {
     connected: "same",
     disconnected: "same",
+    answering: "same",
     answered: "same",
     range: "same",
     reset: "same",

@@ -140,7 +140,7 @@ test("an entry is news when it was first published since and stands on top; a ba
   const news = random.story.entries.filter((entry) => isNew(entry, seq, newest));
   assert.deepEqual(
     news.map(({ id }) => id),
-    ["entry-3"],
+    ["entry-run1-3"],
   );
 });
 

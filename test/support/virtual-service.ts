@@ -70,9 +70,11 @@ export class VirtualService {
   };
 
   get = async (url: string, headers: Record<string, string>): Promise<Response> => {
-    if (this.troubled && this.#chance() < 0.2) throw new TypeError("no network");
     const { position } = this.#story;
     const { pathname, searchParams } = new URL(url);
+    const before = searchParams.get("before");
+    if (before !== null) return Response.json(this.#story.snapshot(7, before));
+    if (this.troubled && this.#chance() < 0.2) throw new TypeError("no network");
     if (!pathname.endsWith("/changes")) {
       const same = headers["If-None-Match"] === `"${position}"`;
       return same ? new Response(null, { status: 304 }) : Response.json(this.#story.snapshot(5));

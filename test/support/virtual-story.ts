@@ -1,4 +1,4 @@
-import { compareEntries, formatCursor } from "../../src/protocol/entry-order.ts";
+import { compareEntries, formatCursor, parseCursor } from "../../src/protocol/entry-order.ts";
 import type { JoinReply } from "../../src/protocol/events.ts";
 import { canResume, formatPosition, type Position, parsePosition } from "../../src/protocol/position.ts";
 import type { Background, Change, Changes, Entry, Snapshot, Story, Tombstone } from "../../src/protocol/shapes.ts";
@@ -41,7 +41,7 @@ export class VirtualStory {
   /** @param agoMs published so long ago, for imports. */
   publish(agoMs = 0): Changes {
     const seq = this.seq + 1;
-    const id = `entry-${seq}`;
+    const id = `entry-${this.epoch}-${seq}`;
     const publishedAt = new Date(this.#now() - agoMs).toISOString();
     return this.#put({
       ...{ id, seq, firstSeq: seq, revision: 1, label: "UPDATE", importance: "normal", headline: null },
@@ -87,11 +87,14 @@ export class VirtualStory {
     if (this.#backgroundChange.seq > this.seq) this.#backgroundChange = { seq: 0, at: "" };
   }
 
-  snapshot(limit = 50): Snapshot {
+  /** @param before a cursor: only what sorts below it. */
+  snapshot(limit = 50, before: string | null = null): Snapshot {
     const { story, background, seq, position } = this;
-    const entries = this.entries.slice(0, limit);
+    const key = before === null ? null : parseCursor(before);
+    const below = this.entries.filter((entry) => key === null || compareEntries(entry, key) > 0);
+    const entries = below.slice(0, limit);
     const last = entries.at(-1);
-    const older = last && this.entries.length > limit ? formatCursor(last) : null;
+    const older = last && below.length > limit ? formatCursor(last) : null;
     return { story, background, entries, total: this.entries.length, older, seq, position };
   }
 

@@ -1,0 +1,77 @@
+import { compareEntries, type EntryKey, formatCursor } from "../protocol/entry-order.ts";
+import type { JoinReply } from "../protocol/events.ts";
+import { PAGE_LIMIT_MAX } from "../protocol/limits.ts";
+import { apiStoryUrl } from "../protocol/links.ts";
+import type { Snapshot } from "../protocol/shapes.ts";
+import type { Timeline } from "../protocol/timeline.ts";
+import { backoffMs, DEPTH_PAGES_MAX, DEPTH_TRIES } from "./connection-limits.ts";
+import type { Get } from "./connection-look.ts";
+import { toCaughtUp } from "./connection-messages.ts";
+
+export type SnapshotReply = Extract<JoinReply, { mode: "snapshot" }>;
+export type Pages = {
+  get: Get;
+  random(): number;
+  pause(ms: number): Promise<void>;
+  /** Origin of the service. */
+  origin: string;
+  story: string;
+};
+
+/**
+ * A snapshot holds the newest entries only. When it ends above those that the reader has in front of them, they would
+ * lose their place.
+ */
+export function isTooShallow(reply: JoinReply, held: Timeline | null): reply is SnapshotReply {
+  const lowest = held?.entries.at(-1);
+  return reply.ok && reply.mode === "snapshot" && lowest !== undefined && endsAbove(lowest, reply.snapshot);
+}
+
+/**
+ * Reads the pages below a snapshot as far down as the reader's window went.
+ *
+ * @returns the snapshot as far down as it could be read: better a shorter page than one that is not live.
+ */
+export async function deepen(pages: Pages, reply: SnapshotReply, { entries }: Timeline): Promise<SnapshotReply> {
+  const lowest = entries.at(-1);
+  let { snapshot } = reply;
+  let page: Snapshot | null = snapshot;
+  for (let read = 0; read < DEPTH_PAGES_MAX && lowest && page && endsAbove(lowest, page); read += 1) {
+    page = await readBelow(pages, reply, snapshot);
+    if (page) snapshot = append(snapshot, page, lowest);
+  }
+  return { ...reply, snapshot };
+}
+
+/** Without entries of its own there is no telling where it ends, and nothing to go on from. */
+function endsAbove(key: EntryKey, { entries, older }: Snapshot): boolean {
+  const last = entries.at(-1);
+  return older !== null && last !== undefined && compareEntries(last, key) < 0;
+}
+
+/**
+ * A page that is younger than the snapshot needs no more than this: what was published since comes as a change, and all
+ * else is merged by its seq. An older one, of a cache or of a node that lags behind, might show what was withdrawn.
+ */
+async function readBelow(pages: Pages, { epoch, snapshot: { seq } }: SnapshotReply, { older }: Snapshot) {
+  const url = `${apiStoryUrl(pages.origin, pages.story)}?limit=${PAGE_LIMIT_MAX}&before=${older}`;
+  for (let failures = 0; failures < DEPTH_TRIES; failures += 1) {
+    if (failures > 0) await pages.pause(backoffMs(failures, pages.random()));
+    const reply = await pages.get(url, {}).then(toPage, () => null);
+    if (reply?.epoch === epoch && reply.snapshot.seq >= seq) return reply.snapshot;
+  }
+  return null;
+}
+
+async function toPage(answer: Response): Promise<SnapshotReply | null> {
+  const reply = answer.ok ? toCaughtUp({ mode: "snapshot", snapshot: await answer.json() }) : null;
+  return reply?.ok && reply.mode === "snapshot" ? reply : null;
+}
+
+function append(snapshot: Snapshot, page: Snapshot, lowest: EntryKey): Snapshot {
+  const within = page.entries.filter((entry) => compareEntries(entry, lowest) <= 0);
+  const entries = [...snapshot.entries, ...within.filter(({ firstSeq }) => firstSeq <= snapshot.seq)];
+  // The reader's window ends where it ended: what the page shows below is left out again.
+  const older = within.length < page.entries.length ? formatCursor(lowest) : page.older;
+  return { ...snapshot, entries, older };
+}
