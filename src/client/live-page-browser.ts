@@ -1,6 +1,8 @@
 import { apiStoryUrl } from "../protocol/links.ts";
 import type { Entry } from "../protocol/shapes.ts";
 import type { LiveControls } from "../view/live-controls.ts";
+import type { PageState } from "../view/page-state.ts";
+import { readDrawn } from "./live-page-opened.ts";
 
 /** Not every browser can, and on an insecure page hardly any. */
 export function abilities(): LiveControls["can"] {
@@ -31,6 +33,16 @@ export async function lookUpEntry(slug: string, id: string): Promise<Entry | nul
   try {
     const answer = await fetch(`${apiStoryUrl("", slug)}/entries/${id}`);
     return answer.ok ? ((await answer.json()) as Entry) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @returns what the story's page says as it is drawn now, without its texts; null when it cannot be had. */
+export async function lookUpPage(slug: string): Promise<PageState | null> {
+  try {
+    const answer = await fetch(`/stories/${slug}`);
+    return answer.ok ? readDrawn(await answer.text()) : null;
   } catch {
     return null;
   }

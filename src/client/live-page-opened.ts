@@ -12,3 +12,11 @@ export function takeOpened(root: HTMLElement): PageState | null {
     return root.querySelector(shown)?.innerHTML ?? "";
   });
 }
+
+const STATE = new RegExp(`<script id="${STATE_ID}"[^>]*>([^<]*)</script>`);
+
+/** What the server says in a page that is not shown, without its texts. Null when it is no page of a story. */
+export function readDrawn(html: string): PageState | null {
+  const [, json] = STATE.exec(html) ?? [];
+  return json ? (JSON.parse(json) as PageState) : null;
+}

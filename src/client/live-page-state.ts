@@ -1,9 +1,10 @@
 import { compareEntries, type EntryKey, formatCursor } from "../protocol/entry-order.ts";
 import { parsePosition } from "../protocol/position.ts";
-import type { Change, Entry } from "../protocol/shapes.ts";
+import type { Change, Entry, Snapshot } from "../protocol/shapes.ts";
 import { fromSnapshot, isKeyEntry, isNew, type Timeline } from "../protocol/timeline.ts";
 import { type KeyMoment, keyMomentOf, listed } from "../view/key-moments.tsx";
 import type { PageState } from "../view/page-state.ts";
+import { type Absence, catchUp, comeBack, leave } from "./live-page-absence.ts";
 
 /**
  * What a reader has in front of them, as a value. The timeline is always the newest; how much of it is shown follows
@@ -14,8 +15,10 @@ export type LivePageState = {
   readonly timeline: Timeline;
   /** Entries that may stand outside of the timeline's window, in their latest form. */
   readonly elsewhere: ReadonlyMap<string, Entry>;
-  /** Of the whole story. */
+  /** Of the whole story, but for what `momentsSince` says. */
   readonly moments: ReadonlyMap<string, KeyMoment>;
+  /** The seq from which the story was taken anew: of what lies below its window, no key moment is known. Else null. */
+  readonly momentsSince: number | null;
   readonly page: Page;
   /** The newest entry that was ever shown, also if it is gone. Null while there was none. */
   readonly top: EntryKey | null;
@@ -41,11 +44,6 @@ type Page = {
 
 export type Reader = { readonly atTop: boolean; readonly visible: boolean; readonly paused: boolean };
 
-/** `until` is null while it lasts. Milliseconds since 1970. */
-type Absence = { readonly since: number; readonly until: number | null; readonly top: EntryKey | null };
-
-/** Who looks away for less has not lost the thread. */
-export const ABSENCE_MIN_MS = 60_000;
 /** Longer than any first page and than what a reader who was away is given at once. */
 export const PAGE_ENTRIES_MAX = 300;
 export const PAGE_ENTRIES_KEPT = 200;
@@ -54,12 +52,13 @@ export const FRESH_MS = 60_000;
 
 export function openPage(opened: PageState, reader: Reader): LivePageState {
   const { snapshot, pinned, keyMoments: moments, newer, isNewestPage } = opened;
-  const epoch = parsePosition(snapshot.position)?.epoch ?? "";
+  const epoch = epochOf(snapshot);
   const last = snapshot.entries.at(-1);
   return {
     timeline: fromSnapshot(epoch, snapshot),
     elsewhere: new Map(pinned ? [[pinned.id, pinned]] : []),
     moments: byId(moments),
+    momentsSince: null,
     page: {
       isNewest: isNewestPage,
       epoch,
@@ -77,17 +76,27 @@ export function openPage(opened: PageState, reader: Reader): LivePageState {
   };
 }
 
-/** @param changes what led from the last timeline to this one; null when the story was taken anew. */
-export function takeTimeline(
-  state: LivePageState,
-  timeline: Timeline,
-  changes: readonly Change[] | null,
-  now: number,
-): LivePageState {
+function epochOf({ position }: Snapshot): string {
+  return parsePosition(position)?.epoch ?? "";
+}
+
+export type Arrival = {
+  timeline: Timeline;
+  /** What led from the last timeline to this one; null when the story was taken anew. */
+  changes: readonly Change[] | null;
+  /** Whether it was missed before, because the page was not connected. */
+  isCatchUp: boolean;
+};
+
+export function takeTimeline(state: LivePageState, arrival: Arrival, now: number): LivePageState {
+  const { timeline, changes, isCatchUp } = arrival;
   if (!state.page.isNewest && !isSamePage(state.page, timeline)) return { ...state, outdated: true };
   const before = new Set(pendingEntries(state).map(({ id }) => id));
   const moments = changes ? followMoments(state.moments, changes) : momentsOf(timeline);
-  const next = { ...state, timeline, moments, elsewhere: followElsewhere({ ...state, timeline }, changes) };
+  const momentsSince = changes ? state.momentsSince : timeline.older !== null ? timeline.seq : null;
+  const elsewhere = followElsewhere({ ...state, timeline }, changes);
+  const absence = isCatchUp ? catchUp(state.absence, timeline.seq, now) : state.absence;
+  const next = { ...state, timeline, moments, momentsSince, elsewhere, absence };
   const arrived = pendingEntries(next).filter(({ id }) => !before.has(id));
   const unannounced =
     arrived.length > 0 ? new Set([...state.unannounced, ...arrived.map(({ id }) => id)]) : state.unannounced;
@@ -132,9 +141,20 @@ function byId(moments: readonly KeyMoment[]): Map<string, KeyMoment> {
   return new Map(moments.map((moment) => [moment.id, moment]));
 }
 
+/** Whatever a page that was drawn since says of entries that this one has not heard of. */
+export function takeMoments(
+  state: LivePageState,
+  { snapshot, keyMoments }: Pick<PageState, "snapshot" | "keyMoments">,
+): LivePageState {
+  const { timeline, moments, momentsSince } = state;
+  if (momentsSince === null || epochOf(snapshot) !== timeline.epoch || snapshot.seq < momentsSince) return state;
+  const below = keyMoments.filter(({ id }) => !timeline.merging.items.has(id));
+  return { ...state, moments: byId([...moments.values(), ...below]), momentsSince: null };
+}
+
 /** An entry that was looked up because the story mentions it. */
 export function takeEntry(state: LivePageState, entry: Entry): LivePageState {
-  const known = state.elsewhere.get(entry.id);
+  const known = state.timeline.merging.items.get(entry.id) ?? state.elsewhere.get(entry.id);
   if (known && known.seq >= entry.seq) return state;
   return { ...state, elsewhere: new Map(state.elsewhere).set(entry.id, entry) };
 }
@@ -144,10 +164,9 @@ export function moveReader(state: LivePageState, move: Partial<Reader>, now: num
   return settle({ ...state, reader, absence: absenceAfter(state, reader.visible, now) }, now);
 }
 
-function absenceAfter({ absence, reader, top }: LivePageState, visible: boolean, now: number): Absence | null {
+function absenceAfter({ absence, reader, top, timeline }: LivePageState, visible: boolean, now: number) {
   if (visible === reader.visible) return absence;
-  if (!visible) return { since: now, until: null, top };
-  return absence && now - absence.since >= ABSENCE_MIN_MS ? { ...absence, until: now } : null;
+  return visible ? comeBack(absence, timeline.seq, now) : leave(top, timeline.seq, now);
 }
 
 /** Who is at the top and looking gets new entries at once; for everybody else nothing moves. */
@@ -220,10 +239,10 @@ export function keyMoments({ moments }: LivePageState): KeyMoment[] {
 
 /** What the divider "since you left" stands above: the newest entry of then, if anything came in between. */
 export function leftOff(state: LivePageState): EntryKey | null {
-  const { top, until } = state.absence ?? { top: null, until: null };
+  const { top = null, until = null, seq = 0 } = state.absence ?? {};
   if (!top || until === null) return null;
   const since = shownEntries(state).filter((entry) => compareEntries(entry, top) < 0);
-  return since.some(({ publishedAt }) => Date.parse(publishedAt) <= until) ? top : null;
+  return since.some(({ firstSeq }) => firstSeq <= seq) ? top : null;
 }
 
 /** How many new updates to speak of: all that wait, or those that came in by themselves; 0 when it was said. */

@@ -8,7 +8,7 @@ import { firstProps, type PageState, pageTitle, STORY_ID } from "../view/page-st
 import { stringsFor } from "../view/strings.ts";
 import { connectStory } from "./connect-story.ts";
 import { announcer } from "./live-page-announcer.ts";
-import { abilities, copy, lookUpEntry, share } from "./live-page-browser.ts";
+import { abilities, copy, lookUpEntry, lookUpPage, share } from "./live-page-browser.ts";
 import { eraseMetadata, eraseRetracted, eraseShared } from "./live-page-metadata.ts";
 import { takeOpened } from "./live-page-opened.ts";
 import { keepLine, showEntry, slide } from "./live-page-place.ts";
@@ -24,6 +24,7 @@ import {
   pendingEntries,
   showPending,
   takeEntry,
+  takeMoments,
   takeTimeline,
   unannouncedCount,
 } from "./live-page-state.ts";
@@ -33,6 +34,8 @@ const TICK_MS = 60_000;
 /** How long the page may stand as it is before it says that it is not live. */
 const CONNECTING_MS = 5_000;
 const COPIED_MS = 2_000;
+/** A cache may still hold the page as it was. */
+const LOOK_UP_AGAIN_MS = 5_000;
 /** By then no shared cache holds the page as it was. */
 const RELOAD_MS = 10_000;
 
@@ -44,6 +47,7 @@ class LivePage {
   #state: LivePageState;
   #around: Surroundings;
   #lookedUp: string | null = null;
+  #momentsLookedUp: number | null = null;
   /** While blocks slide, the next drawing waits. */
   #sliding: Promise<void> | null = null;
   #isDue = false;
@@ -101,7 +105,8 @@ class LivePage {
         if (this.#state.reader.atTop && !isAtTop()) this.#move({ atTop: false });
         // Taken anew, the story says nothing of an entry that it mentions and does not hold.
         if (!changes) this.#lookedUp = null;
-        this.#go(takeTimeline(this.#state, timeline, changes, Date.now()));
+        const isCatchUp = this.#around.liveness.kind !== "live";
+        this.#go(takeTimeline(this.#state, { timeline, changes, isCatchUp }, Date.now()));
       },
       onState: (liveness) => this.#surround({ liveness }),
     });
@@ -120,6 +125,7 @@ class LivePage {
     if (isBack || next.unannounced !== previous.unannounced) this.#announce();
     if (next.outdated && !previous.outdated) setTimeout(() => location.reload(), RELOAD_MS);
     void this.#lookUpPinned();
+    void this.#lookUpMoments();
   }
 
   #surround(change: Partial<Surroundings>): void {
@@ -184,6 +190,20 @@ class LivePage {
     const entry = await lookUpEntry(this.#state.timeline.story.slug, id);
     if (entry) this.#go(takeEntry(this.#state, entry));
     else this.#lookedUp = null;
+  }
+
+  /** Taken anew, the story does not say which key moments lie below what is shown of it. */
+  async #lookUpMoments(): Promise<void> {
+    const { momentsSince } = this.#state;
+    if (momentsSince === null || momentsSince === this.#momentsLookedUp) return;
+    this.#momentsLookedUp = momentsSince;
+    const drawn = await lookUpPage(this.#state.timeline.story.slug);
+    if (drawn) this.#go(takeMoments(this.#state, drawn));
+    if (this.#state.momentsSince !== momentsSince) return;
+    setTimeout(() => {
+      this.#momentsLookedUp = null;
+      void this.#lookUpMoments();
+    }, LOOK_UP_AGAIN_MS);
   }
 
   #eraseMetadata(entries: readonly Entry[]): void {

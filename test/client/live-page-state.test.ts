@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { ABSENCE_MIN_MS } from "../../src/client/live-page-absence.ts";
 import {
-  ABSENCE_MIN_MS,
+  type Arrival,
   announced,
   FRESH_MS,
   forgetFresh,
@@ -21,6 +22,7 @@ import {
   shownEntries,
   showPending,
   takeEntry,
+  takeMoments,
   takeTimeline,
   unannouncedCount,
 } from "../../src/client/live-page-state.ts";
@@ -45,15 +47,16 @@ function open(snapshot: Snapshot, reader: Reader, more: { isNewestPage?: boolean
   return openPage({ snapshot, pinned, keyMoments, isNewestPage, ...rest }, reader);
 }
 
-function take(state: LivePageState, delivery: Changes, now = START): LivePageState {
+function take(state: LivePageState, delivery: Changes, now = START, more: Partial<Arrival> = {}): LivePageState {
   const { outcome, timeline } = receive(state.timeline, state.timeline.epoch, delivery);
   assert.notEqual(outcome, "hole");
-  return takeTimeline(state, timeline, delivery.changes, now);
+  return takeTimeline(state, { timeline, changes: delivery.changes, isCatchUp: false, ...more }, now);
 }
 
 /** The story as a whole, as after a reset. */
 function takeAnew(state: LivePageState, story: VirtualStory, limit = 50, now = START): LivePageState {
-  return takeTimeline(state, fromSnapshot(story.epoch, story.snapshot(limit)), null, now);
+  const timeline = fromSnapshot(story.epoch, story.snapshot(limit));
+  return takeTimeline(state, { timeline, changes: null, isCatchUp: true }, now);
 }
 
 /** A story with `count` entries, a second apart. `tick` moves its clock. */
@@ -218,6 +221,26 @@ test("taken anew, a story vouches for none of the entries that it does not show"
   assert.equal(pinnedEntry(takeEntry(state, below))?.id, below.id);
 });
 
+test("taken anew, a story is asked for its older key moments; what has happened since counts more", () => {
+  const { story, tick } = storyOf(6);
+  const [, , , kept, changed, withdrawn] = story.entries as Entry[];
+  assert.ok(kept && changed && withdrawn);
+  for (const entry of [kept, changed, withdrawn]) tick().revise(entry, { importance: "key" });
+  const moments = (entries: Entry[]) => entries.filter(isKeyEntry).map(keyMomentOf);
+  const drawnBefore = { snapshot: story.snapshot(2), keyMoments: moments(story.entries) };
+  let state = open(story.snapshot(2), IN_MIDST);
+  tick().publish();
+  state = takeAnew(state, story, 2);
+  const drawn = { snapshot: story.snapshot(2), keyMoments: moments(story.entries) };
+  state = take(state, tick().revise(changed, { importance: "normal" }));
+  state = take(state, tick().retract(withdrawn));
+  assert.equal(takeMoments(state, drawnBefore), state, "drawn too early to be believed");
+  assert.notEqual(state.momentsSince, null);
+  state = takeMoments(state, drawn);
+  assert.deepEqual(idsOf(keyMoments(state)), [kept.id]);
+  assert.equal(state.momentsSince, null);
+});
+
 test("an entry that was looked up does not take the place of a newer form", () => {
   const { story, tick } = storyOf(5);
   const below = story.entries[4] as Entry;
@@ -225,6 +248,8 @@ test("an entry that was looked up does not take the place of a newer form", () =
   let state = open(story.snapshot(2), IN_MIDST);
   state = take(state, tick().revise(below));
   assert.equal(pinnedEntry(takeEntry(state, below))?.revision, 2);
+  state = take(state, tick().retract(below));
+  assert.equal(pinnedEntry(takeEntry(state, below)), null, "withdrawn while it was looked up");
 });
 
 test("who was away for a while finds what came meanwhile set apart; who only glanced away does not", () => {
@@ -248,8 +273,24 @@ test("what comes after the return is not what came in the absence", () => {
   let state = open(story.snapshot(), AT_TOP);
   state = moveReader(state, { visible: false }, START + 2_000);
   state = moveReader(state, { visible: true }, START + 2_000 + ABSENCE_MIN_MS);
-  state = take(state, tick(10 * ABSENCE_MIN_MS).publish());
+  state = take(state, tick().publish(), START + 3_000 + ABSENCE_MIN_MS);
   assert.equal(leftOff(state), null);
+});
+
+test("what a page catches up with on return came in the absence, whatever the reader's clock says", () => {
+  for (const [laterMs, isSetApart] of [
+    [20_000, true],
+    [5 * 60_000, false],
+  ] as const) {
+    const { story, tick } = storyOf(2);
+    const [newest] = story.entries;
+    const clock = START + 24 * 60 * 60_000;
+    let state = open(story.snapshot(), AT_TOP);
+    state = moveReader(state, { visible: false }, clock);
+    state = moveReader(state, { visible: true }, clock + ABSENCE_MIN_MS);
+    state = take(state, tick().publish(), clock + ABSENCE_MIN_MS + laterMs, { isCatchUp: true });
+    assert.equal((leftOff(state) as Entry | null)?.id, isSetApart ? newest?.id : undefined);
+  }
 });
 
 test("an announcement counts what waits, else what came in; never what was withdrawn before it was said", () => {

@@ -124,7 +124,7 @@ class EmbeddedStory implements EmbedView {
       this.#begin(toSnapshot(timeline, this.#settings.limit));
       return;
     }
-    const next = takeTimeline(before, timeline, changes, Date.now());
+    const next = takeTimeline(before, { timeline, changes, isCatchUp: false }, Date.now());
     // Of what stood there nothing is vouched for any more, and an empty list would help nobody.
     const isReplaced = shownEntries(next).length === 0 && pendingEntries(next).length > 0;
     this.#state = isReplaced ? showPending(next, Date.now()) : next;

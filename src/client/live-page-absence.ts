@@ -1,0 +1,31 @@
+import type { EntryKey } from "../protocol/entry-order.ts";
+
+/** A time in which the reader did not look at the page. Milliseconds since 1970, of the reader's clock alone. */
+export type Absence = {
+  readonly since: number;
+  /** Null while it lasts. */
+  readonly until: number | null;
+  /** The newest entry of then. */
+  readonly top: EntryKey | null;
+  /** What was first published up to here came meanwhile. */
+  readonly seq: number;
+};
+
+/** Who looks away for less has not lost the thread. */
+export const ABSENCE_MIN_MS = 60_000;
+/** On return a page may have to find out first that its connection is gone. What it catches up with by then was missed. */
+const RETURN_MS = 60_000;
+
+export function leave(top: EntryKey | null, seq: number, now: number): Absence {
+  return { since: now, until: null, top, seq };
+}
+
+/** @returns null when it was too short to speak of. */
+export function comeBack(absence: Absence | null, seq: number, now: number): Absence | null {
+  return absence && now - absence.since >= ABSENCE_MIN_MS ? { ...absence, until: now, seq } : null;
+}
+
+export function catchUp(absence: Absence | null, seq: number, now: number): Absence | null {
+  if (!absence || absence.until === null || now - absence.until > RETURN_MS) return absence;
+  return { ...absence, seq };
+}
