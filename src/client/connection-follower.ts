@@ -78,6 +78,12 @@ export class Follower {
     return this.#listeners.size === 0;
   }
 
+  keepNewest(listener: Listener, count: number): void {
+    if (this.#listeners.size > 1 || !this.#listeners.has(listener)) return;
+    this.advance({ type: "shorten", count: Math.max(1, count) });
+    listener.takeShortened(this.#held);
+  }
+
   advance(event: SubscriptionEvent, now?: number): void {
     const { state, effects } = transitionSubscription(this.#state, event, this.#moment(now));
     this.#state = state;

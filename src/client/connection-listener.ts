@@ -41,6 +41,11 @@ export class Listener {
     this.#call(() => this.#options.onTimeline(timeline, changes));
   }
 
+  /** The same state of the story, without the entries that it wants no longer. */
+  takeShortened(timeline: Timeline | null): void {
+    if (this.#shown?.position === timeline?.position) this.#shown = timeline;
+  }
+
   tellState(state: LivenessState): void {
     const told = JSON.stringify(state);
     if (told === this.#told) return;

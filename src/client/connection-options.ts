@@ -38,6 +38,11 @@ export type StoryConnectionOptions = {
 };
 
 export type StoryConnection = {
+  /**
+   * Lets go of all but the newest `count` entries, for a page that stays open for long; the next timeline is shorter.
+   * Nothing happens while others follow the same story.
+   */
+  keepNewest(count: number): void;
   /** Lets go of the story; the socket is shared and closes with its last story. Safe to call twice. */
   close(): void;
 };

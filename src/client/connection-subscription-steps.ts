@@ -1,7 +1,7 @@
 import type { ChangesEvent, JoinReply } from "../protocol/events.ts";
-import { SEEN_MIN_INTERVAL_MS } from "../protocol/limits.ts";
+import { RESUMABLE_COMMITS, SEEN_MIN_INTERVAL_MS } from "../protocol/limits.ts";
 import type { SocketError } from "../protocol/problem.ts";
-import { receive } from "../protocol/timeline.ts";
+import { receive, trim } from "../protocol/timeline.ts";
 import { backoffMs, DEPTH_DEADLINE_MS, EARLY_RANGES_MAX, JOIN_DEADLINE_MS } from "./connection-limits.ts";
 import { takeAnswer, takeEarly } from "./connection-reception.ts";
 import {
@@ -48,6 +48,8 @@ export function transitionSubscription(
       return state.kind === "live" || state.kind === "joining" ? join(state.held, at) : stay(state);
     case "widen":
       return widen(state, at);
+    case "shorten":
+      return shorten(state, event.count);
     case "due":
       return takeTime(state, at);
     case "leave":
@@ -79,6 +81,14 @@ function widen(state: SubscriptionState, at: Moment): SubscriptionStep {
   const held = { ...state.held, afresh: true };
   if (state.kind === "live" || state.kind === "joining") return join(held, at);
   return stay({ kind: state.kind === "waiting" ? "waiting" : "apart", held });
+}
+
+/** What was heard lately of other entries is kept: it counts more than what is looked up of them. */
+function shorten(state: SubscriptionState, count: number): SubscriptionStep {
+  const timeline = "held" in state ? state.held.timeline : null;
+  if (!("held" in state) || !timeline || timeline.entries.length <= count) return stay(state);
+  const shorter = trim(timeline, count, timeline.seq - RESUMABLE_COMMITS);
+  return stay({ ...state, held: { ...state.held, timeline: shorter } });
 }
 
 function part(state: SubscriptionState, heardAt: number): SubscriptionStep {

@@ -73,6 +73,8 @@ export type SubscriptionEvent =
   | { readonly type: "rejoin" }
   /** Asks for a wider window than it holds. */
   | { readonly type: "widen" }
+  /** Lets go of all but the newest entries. */
+  | { readonly type: "shorten"; readonly count: number }
   | { readonly type: "due" }
   | { readonly type: "leave" };
 

@@ -66,6 +66,7 @@ class Connection implements Connections, Line {
     follower.add(listener);
     queueMicrotask(() => this.post(() => follower.welcome(listener)));
     return {
+      keepNewest: (count) => this.post(() => follower.keepNewest(listener, count)),
       close: () => {
         if (listener.silence()) this.post(() => this.#let(listener, follower));
       },

@@ -217,6 +217,11 @@ export function shownEntries({ timeline, page, top }: LivePageState): Entry[] {
   );
 }
 
+/** How many of the timeline's newest entries the page still needs. */
+export function entriesWanted({ timeline, page: { floor } }: LivePageState): number {
+  return floor ? timeline.entries.filter((entry) => compareEntries(entry, floor) <= 0).length : timeline.entries.length;
+}
+
 export function olderCursor({ timeline, page: { floor } }: LivePageState): string | null {
   const last = timeline.entries.at(-1);
   return floor && last && compareEntries(last, floor) > 0 ? formatCursor(floor) : timeline.older;

@@ -6,7 +6,7 @@ import { LiveStory } from "../view/live-story.tsx";
 import { Notice } from "../view/notice.tsx";
 import { firstProps, type PageState, pageTitle, STORY_ID } from "../view/page-state.ts";
 import { stringsFor } from "../view/strings.ts";
-import { connectStory } from "./connect-story.ts";
+import { connectStory, type StoryConnection } from "./connect-story.ts";
 import { announcer } from "./live-page-announcer.ts";
 import { abilities, copy, lookUpEntry, lookUpPage, share } from "./live-page-browser.ts";
 import { eraseMetadata, eraseRetracted, eraseShared } from "./live-page-metadata.ts";
@@ -16,6 +16,7 @@ import { isGone, livePageProps, type Surroundings } from "./live-page-props.ts";
 import { entryOfLink, isAtTop, isVisible, watchReader } from "./live-page-signs.ts";
 import {
   announced,
+  entriesWanted,
   forgetFresh,
   type LivePageState,
   missingPinnedId,
@@ -46,6 +47,7 @@ class LivePage {
   readonly #announce: () => void;
   #state: LivePageState;
   #around: Surroundings;
+  readonly #connection: StoryConnection;
   #lookedUp: string | null = null;
   #momentsLookedUp: number | null = null;
   /** While blocks slide, the next drawing waits. */
@@ -80,10 +82,11 @@ class LivePage {
     );
     hydrate(<LiveStory {...firstProps(opened)} />, root);
     this.#draw();
-    this.#follow(opened);
+    this.#watch();
+    this.#connection = this.#follow(opened);
   }
 
-  #follow({ snapshot }: PageState): void {
+  #watch(): void {
     watchReader((move) => this.#move(move));
     setTimeout(() => this.#surround({ isLate: true }), CONNECTING_MS);
     setInterval(() => isVisible() && this.#go(forgetFresh(this.#state, Date.now())), TICK_MS);
@@ -95,7 +98,10 @@ class LivePage {
       click.preventDefault();
       this.#showNew(id);
     });
-    connectStory({
+  }
+
+  #follow({ snapshot }: PageState): StoryConnection {
+    return connectStory({
       url: location.origin,
       story: snapshot.story.slug,
       snapshot,
@@ -123,6 +129,7 @@ class LivePage {
     if (next.timeline !== previous.timeline) this.#eraseMetadata(next.timeline.entries);
     const isBack = next.reader.visible && !previous.reader.visible;
     if (isBack || next.unannounced !== previous.unannounced) this.#announce();
+    if (next.page !== previous.page) this.#connection.keepNewest(entriesWanted(next));
     if (next.outdated && !previous.outdated) setTimeout(() => location.reload(), RELOAD_MS);
     void this.#lookUpPinned();
     void this.#lookUpMoments();

@@ -112,6 +112,26 @@ describe("views of one story", () => {
     for (const page of [narrow, wide, third]) assert.deepEqual(page.timeline?.entries, storm.entries);
   });
 
+  test("[C1] let go of older entries only where none of them needs more", async () => {
+    storm.publish();
+    const page = await followLive();
+    const other = follow();
+    await reader.advance(0);
+    page.keepNewest(1);
+    deliver(storm.publish());
+    assert.deepEqual(page.timeline?.entries, storm.entries);
+    other.close();
+    page.keepNewest(2);
+    const [, , withdrawn] = storm.entries;
+    assert.ok(withdrawn);
+    deliver(storm.retract(withdrawn));
+    assert.deepEqual(page.timeline?.entries, storm.entries);
+    page.keepNewest(1);
+    deliver(storm.publish());
+    assert.deepEqual(page.timeline?.entries, storm.entries.slice(0, 2));
+    assert.equal(page.timeline?.total, storm.entries.length);
+  });
+
   test("[C1] are never shown less than the page showed already", async () => {
     const page = await followLive();
     const missed = storm.publish();

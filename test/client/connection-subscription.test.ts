@@ -12,7 +12,7 @@ import { transitionSubscription } from "../../src/client/connection-subscription
 import type { ChangesEvent, JoinReply } from "../../src/protocol/events.ts";
 import type { ProblemCode } from "../../src/protocol/problem.ts";
 import type { Changes } from "../../src/protocol/shapes.ts";
-import { fromSnapshot, receive, type Timeline } from "../../src/protocol/timeline.ts";
+import { fromSnapshot, receive, type Timeline, trim } from "../../src/protocol/timeline.ts";
 import { VirtualStory } from "../support/virtual-story.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -45,6 +45,9 @@ function toEvent(range: Changes): ChangesEvent {
 }
 function after(timeline: Timeline, range: ChangesEvent): Timeline {
   return receive(timeline, range.epoch, range).timeline;
+}
+function newestOf(timeline: Timeline): Timeline {
+  return trim(timeline, 1, timeline.seq - 1_000);
 }
 function held(more: Partial<Held> = {}): Held {
   const before = { wholeAt: NOW - 60_000, afresh: false, notBefore: 0, failures: 2, joins: 7, reportAt: 0 };
@@ -110,6 +113,7 @@ const events: { [T in Type]: SubscriptionEvent & { type: T } } = {
   visible: { type: "visible" },
   rejoin: { type: "rejoin" },
   widen: { type: "widen" },
+  shorten: { type: "shorten", count: 1 },
   due: { type: "due" },
   leave: { type: "leave" },
 };
@@ -128,6 +132,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     visible: "same",
     rejoin: "same",
     widen: [apart({ afresh: true })],
+    shorten: [apart({ timeline: newestOf(atThree) })],
     due: "same",
     leave: [left],
   },
@@ -142,6 +147,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     visible: "same",
     rejoin: [joining({ joins: 8 }), join()],
     widen: [joining({ joins: 8, afresh: true }), joinAfresh],
+    shorten: [joining({ timeline: newestOf(atThree) }, [], NOW)],
     due: [apart(), { type: "lost" }],
     leave: [left, leave],
   },
@@ -156,6 +162,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     visible: "same",
     rejoin: [joining({ joins: 8 }), join()],
     widen: [joining({ joins: 8, afresh: true }), joinAfresh],
+    shorten: [live({ timeline: newestOf(atThree) })],
     due: "same",
     leave: [left, leave],
   },
@@ -170,6 +177,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     visible: "same",
     rejoin: "same",
     widen: [waiting({ afresh: true, notBefore: NOW })],
+    shorten: [waiting({ timeline: newestOf(atThree), notBefore: NOW })],
     due: [joining({ joins: 8, notBefore: NOW }), join()],
     leave: [left, leave],
   },
@@ -184,6 +192,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     visible: [resting({}, NEVER, true), look],
     rejoin: [resting({}, NEVER, true), look],
     widen: [apart({ afresh: true, timeline: atEnd })],
+    shorten: "same",
     due: [resting({}, NEVER, true), look],
     leave: [left],
   },
@@ -198,6 +207,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     visible: "same",
     rejoin: "same",
     widen: "same",
+    shorten: "same",
     due: "same",
     leave: [left],
   },
@@ -212,6 +222,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
     visible: "same",
     rejoin: "same",
     widen: "same",
+    shorten: "same",
     due: "same",
     leave: "same",
   },

@@ -20,7 +20,7 @@ export function virtualPages() {
   function follow(options: Partial<StoryConnectionOptions> = {}) {
     const states: LivenessState[] = [];
     const deliveries: { timeline: Timeline; changes: readonly Change[] | null }[] = [];
-    const { close } = connections.connect({
+    const { close, keepNewest } = connections.connect({
       url: SITE,
       story: "storm",
       onTimeline: (timeline, changes) => deliveries.push({ timeline, changes }),
@@ -31,6 +31,7 @@ export function virtualPages() {
       states,
       deliveries,
       close,
+      keepNewest,
       get kinds() {
         return states.map(({ kind }) => kind);
       },
