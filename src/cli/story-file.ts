@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { directionOf } from "../editorial/language.ts";
 import { renderBackground, renderEntry } from "../editorial/markdown.ts";
+import { directionOf } from "../protocol/direction.ts";
 import type { ArchivedRevision, StoryArchive } from "../store/archive.ts";
 import type { PlacedText, Text } from "../store/placement.ts";
 import type { EntryBody, StoryBody } from "../store/records.ts";

@@ -37,6 +37,7 @@ export function livePageProps(state: LivePageState, around: Surroundings, now: n
     pinned: pinnedEntry(state),
     keyMoments: keyMoments(state),
     targetId,
+    preview: null,
     lastUpdate: page.isNewest ? lastUpdateOf(timeline.entries) : null,
     liveness: shownLiveness(liveness, isLate),
     clock: { zone: around.zone === "reader" ? localZone() : timeline.story.timeZone, strings, now },

@@ -17,7 +17,7 @@ export type LivePageState = {
   readonly elsewhere: ReadonlyMap<string, Entry>;
   /** Of the whole story, but for what `momentsSince` says. */
   readonly moments: ReadonlyMap<string, KeyMoment>;
-  /** The seq from which the story was taken anew: of what lies below its window, no key moment is known. Else null. */
+  /** The seq from which on key moments are known below the window too, as soon as they are looked up; null: they are. */
   readonly momentsSince: number | null;
   readonly page: Page;
   /** The newest entry that was ever shown, also if it is gone. Null while there was none. */
@@ -51,14 +51,14 @@ export const PAGE_ENTRIES_KEPT = 200;
 export const FRESH_MS = 60_000;
 
 export function openPage(opened: PageState, reader: Reader): LivePageState {
-  const { snapshot, pinned, keyMoments: moments, newer, isNewestPage } = opened;
+  const { snapshot, pinned, keyMoments: moments, isWhole, newer, isNewestPage } = opened;
   const epoch = epochOf(snapshot);
   const last = snapshot.entries.at(-1);
   return {
     timeline: fromSnapshot(epoch, snapshot),
     elsewhere: new Map(pinned ? [[pinned.id, pinned]] : []),
     moments: byId(moments),
-    momentsSince: null,
+    momentsSince: isWhole ? null : snapshot.seq,
     page: {
       isNewest: isNewestPage,
       epoch,
@@ -144,10 +144,11 @@ function byId(moments: readonly KeyMoment[]): Map<string, KeyMoment> {
 /** Whatever a page that was drawn since says of entries that this one has not heard of. */
 export function takeMoments(
   state: LivePageState,
-  { snapshot, keyMoments }: Pick<PageState, "snapshot" | "keyMoments">,
+  { snapshot, keyMoments, isWhole }: Pick<PageState, "snapshot" | "keyMoments" | "isWhole">,
 ): LivePageState {
   const { timeline, moments, momentsSince } = state;
-  if (momentsSince === null || epochOf(snapshot) !== timeline.epoch || snapshot.seq < momentsSince) return state;
+  if (momentsSince === null || !isWhole || epochOf(snapshot) !== timeline.epoch || snapshot.seq < momentsSince)
+    return state;
   const below = keyMoments.filter(({ id }) => !timeline.merging.items.has(id));
   return { ...state, moments: byId([...moments.values(), ...below]), momentsSince: null };
 }

@@ -1,6 +1,6 @@
 import { hydrate, render } from "preact";
 import { PAGE_LIMIT_MAX } from "../protocol/limits.ts";
-import type { Entry } from "../protocol/shapes.ts";
+import type { Entry, Story } from "../protocol/shapes.ts";
 import { localZone } from "../view/dates.ts";
 import { LiveStory } from "../view/live-story.tsx";
 import { Notice } from "../view/notice.tsx";
@@ -84,6 +84,7 @@ class LivePage {
     this.#draw();
     this.#watch();
     this.#connection = this.#follow(opened);
+    void this.#lookUpMoments();
   }
 
   #watch(): void {
@@ -127,6 +128,7 @@ class LivePage {
     this.#state = next;
     this.#draw();
     if (next.timeline !== previous.timeline) this.#eraseMetadata(next.timeline.entries);
+    if (next.timeline.story.language !== previous.timeline.story.language) this.#speak(next.timeline.story);
     const isBack = next.reader.visible && !previous.reader.visible;
     if (isBack || next.unannounced !== previous.unannounced) this.#announce();
     if (next.page !== previous.page) this.#connection.keepNewest(entriesWanted(next));
@@ -139,6 +141,11 @@ class LivePage {
     this.#around = { ...this.#around, ...change };
     this.#draw();
     if (isGone(this.#around.liveness)) eraseMetadata();
+  }
+
+  #speak({ language, direction }: Story): void {
+    Object.assign(document.documentElement, { lang: language, dir: direction });
+    this.#surround({ strings: stringsFor(language) });
   }
 
   #draw(): void {

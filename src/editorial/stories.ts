@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { directionOf } from "../protocol/direction.ts";
 import { DEFAULT_LANGUAGE } from "../protocol/limits.ts";
 import { Problem } from "../protocol/problem.ts";
 import type { Story, StoryDraft, StoryPatch, StoryStatus } from "../protocol/shapes.ts";
@@ -6,7 +7,6 @@ import type { StoredItem, StoryBody } from "../store/records.ts";
 import type { StoryRecord } from "../store/story-records.ts";
 import type { Write } from "../store/timeline-store.ts";
 import { itemOfKind, type Plan } from "./command.ts";
-import { directionOf } from "./language.ts";
 import { renderBackground } from "./markdown.ts";
 
 /** Decisions on a story's own fields. Pure: what is there and what is wanted in, a plan or a problem out. */

@@ -19,14 +19,15 @@ export class KeyEntries {
     this.#timeline = timeline;
   }
 
-  /** Newest first. While the store cannot be read through, those in memory alone. */
-  async read(): Promise<Entry[]> {
+  /** Newest first; not `isWhole` while the store cannot be read through: then those in memory alone. */
+  async read(): Promise<{ entries: Entry[]; isWhole: boolean }> {
     const timeline = this.#timeline();
     const inMemory = timeline.entries.filter(isKeyEntry);
-    if (timeline.older === null) return inMemory;
+    if (timeline.older === null) return { entries: inMemory, isWhole: true };
     this.#all ??= this.#collect(timeline);
     const all = await this.#all.catch(() => null);
-    return all ? [...all.values()].sort(compareEntries) : inMemory;
+    if (all === null) return { entries: inMemory, isWhole: false };
+    return { entries: [...all.values()].sort(compareEntries), isWhole: true };
   }
 
   take(changes: readonly Change[]): void {

@@ -1,6 +1,7 @@
 import type { Response } from "express";
 import type { Logger } from "pino";
 import type { Principal } from "../editorial/keys.ts";
+import { isStoreAway } from "./problems.ts";
 
 /** What an editor asks for: everything of it is in the log line. */
 export type Audited = { principal: Principal; action: string; story: string; entry?: string | null; revision?: number };
@@ -25,7 +26,7 @@ export async function audited<T>(
     log({ entry: entry?.id ?? asked.entry, seq: head?.seq, repeated: repeated || undefined });
     return answer;
   } catch (error) {
-    if (error instanceof Error && error.name === "StoreUnavailable") log({ outcome: "unknown" });
+    if (isStoreAway(error)) log({ outcome: "unknown" });
     throw error;
   }
 }

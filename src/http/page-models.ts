@@ -5,10 +5,11 @@ import { type EntryKey, formatCursor } from "../protocol/entry-order.ts";
 import { Problem } from "../protocol/problem.ts";
 import type { Entry } from "../protocol/shapes.ts";
 import { isTombstone, type Timeline, toSnapshot } from "../protocol/timeline.ts";
+import { isStoreAway } from "./problems.ts";
 
 const ENTRIES_PER_PAGE = 30;
 
-export type StoryPart = Omit<LivePageModel, "site" | "publisher" | "assets">;
+export type StoryPart = Omit<LivePageModel, "site" | "publisher" | "assets" | "preview">;
 /** Which page of a story: the one that holds an entry, the one below a cursor, or else the newest. */
 export type PageChoice = { entryId: string | null; before: EntryKey | null };
 
@@ -19,13 +20,16 @@ export async function livePageModel(feed: StoryFeed, timeline: Timeline, choice:
   const below = await startOf(feed, newest.entries, choice);
   const snapshot = below ? { ...newest, ...(await feed.pages.below(below, ENTRIES_PER_PAGE)) } : newest;
   const [first] = snapshot.entries;
+  const key = await feed.keyEntries.read();
+  const pinned = await pinnedEntry(feed, pinnedEntryId);
   return {
     snapshot,
     isNewestPage: below === null,
     before: below && formatCursor(below),
     newer: below && first ? await feed.pages.cursorAbove(first, ENTRIES_PER_PAGE) : null,
-    pinned: pinnedEntryId === null ? null : await liveEntry(feed, pinnedEntryId),
-    keyEntries: await feed.keyEntries.read(),
+    pinned: pinned === "unknown" ? null : pinned,
+    keyEntries: key.entries,
+    isWhole: key.isWhole && pinned !== "unknown",
     entryId: choice.entryId,
   };
 }
@@ -40,7 +44,14 @@ async function startOf(feed: StoryFeed, newest: Entry[], { entryId, before }: Pa
   return { publishedAt: entry.publishedAt, firstSeq: entry.firstSeq + 1 };
 }
 
-async function liveEntry(feed: StoryFeed, id: string): Promise<Entry | null> {
-  const entry = await feed.pages.entry(id);
-  return entry && !isTombstone(entry) ? entry : null;
+/** A page without it is better than none: it is looked for again once the store is back. */
+async function pinnedEntry(feed: StoryFeed, id: string | null): Promise<Entry | null | "unknown"> {
+  if (id === null) return null;
+  try {
+    const entry = await feed.pages.entry(id);
+    return entry && !isTombstone(entry) ? entry : null;
+  } catch (error) {
+    if (isStoreAway(error)) return "unknown";
+    throw error;
+  }
 }

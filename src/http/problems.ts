@@ -4,7 +4,7 @@ import { Problem, type ProblemDocument, toProblemDocument } from "../protocol/pr
 /** The one place where what was thrown becomes what people are told. Nothing of an unknown error gets out. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof Error && error.name === "StoreUnavailable") {
+  if (isStoreAway(error)) {
     return new Problem(
       "store_unavailable",
       "The store did not answer in time. The command may or may not have happened: repeat it with the same Idempotency-Key.",
@@ -13,6 +13,11 @@ export function toProblem(error: unknown): Problem {
   }
   if (error instanceof URIError) return new Problem("not_found", "There is nothing at this address.");
   return new Problem("internal", "Something went wrong here. It was noted; please try again.");
+}
+
+/** By its name: this room does not know the stores. */
+export function isStoreAway(error: unknown): boolean {
+  return error instanceof Error && error.name === "StoreUnavailable";
 }
 
 export function sendProblem(response: Response, problem: Problem): void {

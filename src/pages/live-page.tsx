@@ -28,8 +28,12 @@ export type LivePageModel = {
   pinned: Entry | null;
   /** All that are more than an update, of the whole story. */
   keyEntries: Entry[];
+  /** Whether all that the page mentions could be read: with the store away, what is in memory must do. */
+  isWhole: boolean;
   /** The entry that a permalink asked for; the page holds it. */
   entryId: string | null;
+  /** The signature in the address of a draft's page. */
+  preview: string | null;
 };
 
 /** The live page, whole without JavaScript. */
@@ -42,14 +46,14 @@ export function renderLivePage(model: LivePageModel): string {
     title: pageTitle(story.headline, publisher.name),
     head: <LivePageHead model={model} />,
     skipLink: (
-      <a class="skip-link" href={`#${UPDATES_ID}`}>
+      <a class="skip-link" href={`#${UPDATES_ID}`} {...stringsFor(story.language).spoken}>
         {stringsFor(story.language).skipToUpdates}
       </a>
     ),
     children: (
       <>
         <div id={STORY_ID}>
-          <LiveStory {...firstProps(state)} />
+          <LiveStory {...firstProps(state)} preview={model.preview} />
         </div>
         <JsonScript id={STATE_ID} type="application/json" value={withoutTexts(state)} />
       </>
@@ -58,9 +62,9 @@ export function renderLivePage(model: LivePageModel): string {
 }
 
 function pageState(model: LivePageModel): PageState {
-  const { snapshot, pinned, newer, isNewestPage, entryId, publisher } = model;
+  const { snapshot, pinned, isWhole, newer, isNewestPage, entryId, publisher } = model;
   const keyMoments = listed(model.keyEntries.map(keyMomentOf));
-  return { snapshot, pinned, keyMoments, newer, isNewestPage, entryId, publisherName: publisher.name };
+  return { snapshot, pinned, keyMoments, isWhole, newer, isNewestPage, entryId, publisherName: publisher.name };
 }
 
 function LivePageHead({ model }: { model: LivePageModel }) {

@@ -8,6 +8,14 @@ export function entryUrl(site: string, slug: string, id: string): string {
   return `${storyUrl(site, slug)}?entry=${id}#${entryAnchor(id)}`;
 }
 
+/** @param preview the signature of a draft's address; null: as it is. */
+export function withPreview(url: string, preview: string | null): string {
+  if (preview === null) return url;
+  const [address = "", anchor] = url.split("#");
+  const query = `${address.includes("?") ? "&" : "?"}preview=${encodeURIComponent(preview)}`;
+  return `${address}${query}${anchor ? `#${anchor}` : ""}`;
+}
+
 /** The id of the `<article>` that shows an entry. */
 export function entryAnchor(id: string): string {
   return `entry-${id}`;

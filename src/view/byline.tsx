@@ -4,7 +4,7 @@ import type { Strings } from "./strings.ts";
 export function Byline({ authors, strings, class: className }: { authors: Author[]; strings: Strings; class: string }) {
   if (authors.length === 0) return null;
   return (
-    <p class={className}>
+    <p class={className} {...strings.spoken}>
       {`${strings.by} `}
       {listed(authors, strings)}
     </p>

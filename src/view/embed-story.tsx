@@ -27,27 +27,31 @@ export function EmbedStory({ story, entries, lastUpdate, liveness, clock, live, 
         <NewUpdates strings={strings} live={live} />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard. */}
         <section class="embed-updates" part="updates" aria-label={strings.latestUpdates} tabIndex={0}>
-          {entries.length === 0 ? <p class="empty">{strings.noUpdatesYet}</p> : null}
+          {entries.length === 0 ? (
+            <p class="empty" {...strings.spoken}>
+              {strings.noUpdatesYet}
+            </p>
+          ) : null}
           <ol class="timeline">
             {entries.map((entry) => (
               <li key={entry.id} part="entry">
-                <EntryArticle entry={entry} clock={clock} live={live} isTarget={false} />
+                <EntryArticle entry={entry} href={entry.url} clock={clock} live={live} isTarget={false} />
               </li>
             ))}
           </ol>
         </section>
       </div>
       <footer class="embed-footer" part="footer">
-        <a href={story.url} class="embed-more">
+        <a href={story.url} class="embed-more" {...strings.spoken}>
           {strings.allUpdates}
         </a>
         {onGrow ? (
-          <button type="button" class="grow" part="grow" onClick={onGrow}>
+          <button type="button" class="grow" part="grow" {...strings.spoken} onClick={onGrow}>
             {strings.showMore}
           </button>
         ) : null}
       </footer>
-      <p class="visually-hidden" role="status" aria-atomic="true">
+      <p class="visually-hidden" role="status" aria-atomic="true" {...strings.spoken}>
         {live?.announcement || null}
       </p>
     </section>
@@ -58,7 +62,7 @@ export function EmbedStory({ story, entries, lastUpdate, liveness, clock, live, 
 function NewUpdates({ strings, live }: { strings: Strings; live: LiveControls | null }) {
   if (!live || live.pending === 0 || live.paused) return null;
   return (
-    <button type="button" class="new-updates" part="new-updates" onClick={live.on.showNew}>
+    <button type="button" class="new-updates" part="new-updates" {...strings.spoken} onClick={live.on.showNew}>
       {strings.newUpdates(live.pending)}
     </button>
   );

@@ -1,10 +1,13 @@
 import type { Image } from "../protocol/shapes.ts";
+import type { Spoken } from "./spoken.ts";
+
+type FigureProps = { image: Image; class: string; spoken?: Spoken; eager?: boolean };
 
 /** Width and height reserve the space, so that a picture that comes late moves nothing. */
-export function Figure({ image, class: className, eager }: { image: Image; class: string; eager?: boolean }) {
+export function Figure({ image, class: className, spoken, eager }: FigureProps) {
   const { url, alt, width, height, caption, credit } = image;
   return (
-    <figure class={className}>
+    <figure class={className} {...spoken}>
       <img
         src={url}
         alt={alt}

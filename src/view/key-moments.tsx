@@ -2,16 +2,26 @@ import { compareEntries, type EntryKey } from "../protocol/entry-order.ts";
 import type { Entry } from "../protocol/shapes.ts";
 import { type Clock, formatLater } from "./dates.ts";
 import { excerpt, plainText } from "./plain-text.ts";
+import { spokenIn } from "./spoken.ts";
 
 /** What the jump list says of an entry that is more than an update. */
-export type KeyMoment = EntryKey & Pick<Entry, "id" | "importance" | "url"> & { title: string };
+export type KeyMoment = EntryKey & Pick<Entry, "id" | "importance" | "url" | "language"> & { title: string };
 
 const UNTITLED_CHARS = 80;
 /** A longer list helps nobody to find anything. */
 const MOMENTS_MAX = 100;
 
-export function keyMomentOf({ id, publishedAt, firstSeq, importance, url, headline, html }: Entry): KeyMoment {
-  return { id, publishedAt, firstSeq, importance, url, title: headline ?? excerpt(plainText(html), UNTITLED_CHARS) };
+export function keyMomentOf({ headline, html, ...entry }: Entry): KeyMoment {
+  const { id, publishedAt, firstSeq, importance, url, language } = entry;
+  return {
+    id,
+    publishedAt,
+    firstSeq,
+    importance,
+    url,
+    language,
+    title: headline ?? excerpt(plainText(html), UNTITLED_CHARS),
+  };
 }
 
 /** Those of them that the jump list has room for, newest first. */
@@ -31,15 +41,19 @@ export function KeyMoments({ moments, hrefOf, clock }: KeyMomentsProps) {
   if (!newest) return null;
   return (
     <nav class="key-moments" aria-labelledby="key-moments-heading">
-      <h2 id="key-moments-heading">{clock.strings.keyMoments}</h2>
+      <h2 id="key-moments-heading" {...clock.strings.spoken}>
+        {clock.strings.keyMoments}
+      </h2>
       <ol>
         {moments.map((moment) => (
           <li key={moment.id} class={`moment moment--${moment.importance}`}>
             <a href={hrefOf(moment)}>
-              <time dateTime={moment.publishedAt} dir={clock.strings.direction}>
+              <time dateTime={moment.publishedAt} {...clock.strings.spoken}>
                 {formatLater(moment.publishedAt, newest.publishedAt, clock)}
               </time>{" "}
-              <span class="moment-headline">{moment.title}</span>
+              <span class="moment-headline" {...spokenIn(moment.language)}>
+                {moment.title}
+              </span>
             </a>
           </li>
         ))}

@@ -1,4 +1,4 @@
-import { entryAnchor, storyUrl } from "../protocol/links.ts";
+import { entryAnchor, storyUrl, withPreview } from "../protocol/links.ts";
 import type { Background, Entry, Story, Topic } from "../protocol/shapes.ts";
 import type { Clock } from "./dates.ts";
 import { type KeyMoment, KeyMoments } from "./key-moments.tsx";
@@ -29,14 +29,18 @@ export type LiveStoryProps = {
   clock: Clock;
   /** Null where nothing runs: on the server. */
   live: LiveControls | null;
+  /** What makes links lead on within the preview of a draft; null for a page that everybody may see. */
+  preview: string | null;
 };
 
 /** A story, the same in the first HTML and in the browser. */
 export function LiveStory(props: LiveStoryProps) {
-  const { story, background, entries, pinned, keyMoments, isNewestPage, lastUpdate, liveness, clock, live } = props;
+  const { story, background, entries, pinned, keyMoments, isNewestPage, lastUpdate, liveness, clock, live, preview } =
+    props;
   const { strings } = clock;
   const onPage = new Set(entries.map(({ id }) => id));
-  const hrefOf = ({ id, url }: Pick<Entry, "id" | "url">) => (onPage.has(id) ? `#${entryAnchor(id)}` : url);
+  const hrefOf = ({ id, url }: Pick<Entry, "id" | "url">) =>
+    onPage.has(id) ? `#${entryAnchor(id)}` : withPreview(url, preview);
   return (
     <main class="story">
       <StoryHeader story={story} strings={strings}>
@@ -51,7 +55,9 @@ export function LiveStory(props: LiveStoryProps) {
           {background ? (
             <section class="background" aria-labelledby="background-heading">
               <div class="section-heading">
-                <h2 id="background-heading">{strings.background}</h2>
+                <h2 id="background-heading" {...strings.spoken}>
+                  {strings.background}
+                </h2>
               </div>
               <SafeHtml html={background.html} class="prose background-text" />
             </section>
@@ -59,7 +65,7 @@ export function LiveStory(props: LiveStoryProps) {
           <Topics topics={story.topics} strings={strings} />
         </div>
       </div>
-      <p class="visually-hidden" role="status" aria-atomic="true">
+      <p class="visually-hidden" role="status" aria-atomic="true" {...strings.spoken}>
         {live?.announcement || null}
       </p>
     </main>
@@ -74,13 +80,13 @@ function NewUpdates({ slug, isNewestPage, strings, live }: NewUpdatesProps) {
   const words = strings.newUpdates(live.pending);
   if (!isNewestPage) {
     return (
-      <a class="new-updates" href={`${storyUrl("", slug)}#${UPDATES_ID}`}>
+      <a class="new-updates" href={`${storyUrl("", slug)}#${UPDATES_ID}`} {...strings.spoken}>
         {words}
       </a>
     );
   }
   return (
-    <button type="button" class="new-updates" onClick={live.on.showNew}>
+    <button type="button" class="new-updates" {...strings.spoken} onClick={live.on.showNew}>
       {words}
     </button>
   );
@@ -89,7 +95,7 @@ function NewUpdates({ slug, isNewestPage, strings, live }: NewUpdatesProps) {
 function Topics({ topics, strings }: { topics: Topic[]; strings: Strings }) {
   if (topics.length === 0) return null;
   return (
-    <nav class="topics" aria-label={strings.topics}>
+    <nav class="topics" aria-label={strings.topics} {...strings.spoken}>
       <ul>
         {topics.map(({ slug, name }) => (
           <li key={slug}>

@@ -12,7 +12,7 @@ type NoticeProps = {
 /** What stands in the place of a page that there is not, or not any more. */
 export function Notice({ status, title, detail, strings }: NoticeProps) {
   return (
-    <main class="problem">
+    <main class="problem" {...strings.spoken}>
       {status === undefined ? null : <p class="problem-status">{status}</p>}
       <h1 class="problem-title">{title}</h1>
       <p class="problem-detail">{detail}</p>

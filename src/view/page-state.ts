@@ -10,6 +10,8 @@ export type PageState = {
   pinned: Entry | null;
   /** Of the whole story, newest first. */
   keyMoments: KeyMoment[];
+  /** Whether these are all: not while the store was away. */
+  isWhole: boolean;
   /** Cursor of the page above; null when that is the newest page. */
   newer: string | null;
   /** Whether the page begins with the newest entry of the story. */
@@ -21,7 +23,7 @@ export type PageState = {
 
 /** Of a view that shows the newest entries and mentions no others. */
 export const NEWEST_ONLY: Omit<PageState, "snapshot" | "publisherName"> = {
-  ...{ pinned: null, keyMoments: [], newer: null, isNewestPage: true, entryId: null },
+  ...{ pinned: null, keyMoments: [], isWhole: true, newer: null, isNewestPage: true, entryId: null },
 };
 
 /** The element that carries the state, and the one that the story is drawn into. */
@@ -55,6 +57,7 @@ export function firstProps({ snapshot, pinned, keyMoments, newer, isNewestPage, 
     liveness: { kind: "unknown" },
     clock: { zone: story.timeZone, strings: stringsFor(story.language), now: null },
     live: null,
+    preview: null,
   };
 }
 

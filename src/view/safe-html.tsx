@@ -1,4 +1,5 @@
 import { Component } from "preact";
+import type { Spoken } from "./spoken.ts";
 
 /** What browsers know that have Trusted Types, and TypeScript does not yet. */
 type TrustedTypes = {
@@ -17,18 +18,24 @@ function createPolicy(trustedTypes: TrustedTypes | undefined) {
   }
 }
 
-type SafeHtmlProps = { html: string; class: string };
+type SafeHtmlProps = { html: string; class: string; spoken?: Spoken };
 
 /**
  * The only place where HTML is put into a page as it is. The service made it from Markdown, and it is safe to insert. What
  * has not changed is not drawn again: no trusted text equals another, so it would be inserted anew each time.
  */
 export class SafeHtml extends Component<SafeHtmlProps> {
-  override shouldComponentUpdate({ html }: SafeHtmlProps): boolean {
-    return html !== this.props.html;
+  override shouldComponentUpdate({ html, spoken }: SafeHtmlProps): boolean {
+    return html !== this.props.html || spoken?.lang !== this.props.spoken?.lang;
   }
 
-  override render({ html, class: className }: SafeHtmlProps) {
-    return <div class={className} dangerouslySetInnerHTML={{ __html: policy ? policy.createHTML(html) : html }} />;
+  override render({ html, class: className, spoken }: SafeHtmlProps) {
+    return (
+      <div
+        class={className}
+        {...spoken}
+        dangerouslySetInnerHTML={{ __html: policy ? policy.createHTML(html) : html }}
+      />
+    );
   }
 }

@@ -16,11 +16,11 @@ export function StatusLine({ story, lastUpdate, liveness, clock, live }: StatusL
   const canPause = story.status === "live" || story.status === "paused";
   return (
     <div class="status-line">
-      <p class={`status status--${tone(story, liveness)}`} data-connection={liveness.kind}>
+      <p class={`status status--${tone(story, liveness)}`} data-connection={liveness.kind} {...strings.spoken}>
         {statusText(story, lastUpdate, liveness, clock, live)}
       </p>
       {canPause ? (
-        <button type="button" class="pause" hidden={!live} onClick={live?.on.togglePause}>
+        <button type="button" class="pause" {...strings.spoken} hidden={!live} onClick={live?.on.togglePause}>
           {live?.paused ? strings.resume : strings.pause}
         </button>
       ) : null}

@@ -1,4 +1,4 @@
-import type { Strings } from "./strings.ts";
+import type { Table } from "./strings.ts";
 
 /** Arabic counts in six forms. */
 const plural = new Intl.PluralRules("ar");
@@ -11,8 +11,7 @@ const NEW_UPDATES: Record<Intl.LDMLPluralRule, (count: number) => string> = {
   other: (count) => `${count} تحديث جديد`,
 };
 
-export const ar: Strings = {
-  direction: "rtl",
+export const ar: Table = {
   // Digits as most Arabic newsrooms on the web write them.
   locale: "ar-u-nu-latn",
   live: "مباشر",

@@ -1,7 +1,6 @@
-import type { Strings } from "./strings.ts";
+import type { Table } from "./strings.ts";
 
-export const de: Strings = {
-  direction: "ltr",
+export const de: Table = {
   locale: "de-DE",
   live: "Live",
   scheduled: "Angekündigt",

@@ -1,7 +1,6 @@
-import type { Strings } from "./strings.ts";
+import type { Table } from "./strings.ts";
 
-export const en: Strings = {
-  direction: "ltr",
+export const en: Table = {
   locale: "en-US",
   live: "Live",
   scheduled: "Scheduled",

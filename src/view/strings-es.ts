@@ -1,7 +1,6 @@
-import type { Strings } from "./strings.ts";
+import type { Table } from "./strings.ts";
 
-export const es: Strings = {
-  direction: "ltr",
+export const es: Table = {
   locale: "es-ES",
   live: "En directo",
   scheduled: "Programado",

@@ -1,7 +1,6 @@
-import type { Strings } from "./strings.ts";
+import type { Table } from "./strings.ts";
 
-export const fr: Strings = {
-  direction: "ltr",
+export const fr: Table = {
   locale: "fr-FR",
   live: "En direct",
   scheduled: "À venir",

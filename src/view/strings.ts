@@ -1,4 +1,4 @@
-import type { Direction } from "../protocol/shapes.ts";
+import type { Spoken } from "./spoken.ts";
 import { ar } from "./strings-ar.ts";
 import { de } from "./strings-de.ts";
 import { en } from "./strings-en.ts";
@@ -6,8 +6,12 @@ import { es } from "./strings-es.ts";
 import { fr } from "./strings-fr.ts";
 
 /** Every word of the page that no editor wrote, in one language. */
-export type Strings = {
-  direction: Direction;
+export type Strings = Table & {
+  /** What says so where a story is in another language, for which there is no table. */
+  spoken: Spoken;
+};
+
+export type Table = {
   /** How this language writes dates, numbers and lists. */
   locale: string;
   live: string;
@@ -75,10 +79,11 @@ export type Strings = {
   since(when: string): string;
 };
 
-const tables = new Map<string, Strings>(Object.entries({ ar, de, en, es, fr }));
+const tables = new Map<string, Table>(Object.entries({ ar, de, en, es, fr }));
 
 /** The table for a BCP 47 tag, else for its language, else English: never a page in two languages. */
 export function stringsFor(language: string): Strings {
   const tag = language.toLowerCase();
-  return tables.get(tag) ?? tables.get(tag.split("-")[0] ?? "") ?? en;
+  const table = tables.get(tag) ?? tables.get(tag.split("-")[0] ?? "");
+  return table ? { ...table, spoken: {} } : { ...en, spoken: { lang: "en", dir: "ltr" } };
 }

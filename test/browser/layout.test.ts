@@ -61,6 +61,67 @@ test("an Arabic story runs from right to left, in Arabic words, and fits into ev
   await close();
 });
 
+test("an entry in another language reads in its own direction, and what stands around it in the story's", async () => {
+  await service.createStory({ slug: "mixed", headline: "Votes are counted" });
+  const arabic = { headline: "أُغلقت مراكز الاقتراع", markdown: "أُغلقت المراكز، بحسب AP.", language: "ar" };
+  const { id } = await service.publish("mixed", { ...arabic, importance: "key" });
+  await service.call("PUT", "/stories/mixed/pin", { body: { entryId: id } });
+  const { page, close } = await openPage(browser, `${service.url}/stories/mixed`);
+  await isLive(page);
+  const directions = await page.evaluate(() => {
+    const inside = [".entry-headline", ".entry-text p", ".pinned-headline", ".pinned-text p", ".moment-headline"];
+    const around = [".entry", ".entry-when time", ".entry-footer", ".pinned", ".pinned-when time"];
+    const of = (selector: string) => {
+      const element = document.querySelector(selector);
+      return element && `${getComputedStyle(element).direction} ${element.closest("[lang]")?.getAttribute("lang")}`;
+    };
+    return { inside: [...new Set(inside.map(of))], around: [...new Set(around.map(of))] };
+  });
+  assert.deepEqual(directions, { inside: ["rtl ar"], around: ["ltr en"] });
+  await close();
+});
+
+test("in a story whose language has no words of ours, English ones say that they are English", async () => {
+  const headline = "הקולות נספרים";
+  await service.createStory({ slug: "he", headline, language: "he", topics: [{ slug: "vote", name: "בחירות" }] });
+  const { id } = await service.publish("he", { label: "עדכון", headline: "הקלפיות נסגרו", markdown: "כך נמסר." });
+  await service.call("PATCH", `/stories/he/entries/${id}`, { body: { importance: "key", correction: "תוקן" } });
+  await service.call("PUT", "/stories/he/pin", { body: { entryId: id } });
+  const { page, close } = await openPage(browser, `${service.url}/stories/he`);
+  await isLive(page);
+  const wrong = await page.evaluate(() => {
+    const texts = document.createTreeWalker(document.querySelector("main") as Node, NodeFilter.SHOW_TEXT);
+    const found: string[] = [];
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const words = text.textContent ?? "";
+      const isEnglish = /[a-z]/i.test(words);
+      const element = text.parentElement as HTMLElement;
+      const { direction } = getComputedStyle(element);
+      const lang = element.closest("[lang]")?.getAttribute("lang");
+      if (isEnglish && (lang !== "en" || direction !== "ltr")) found.push(`${words}: ${lang} ${direction}`);
+    }
+    return found;
+  });
+  assert.deepEqual(wrong, []);
+  const [heading = 0, section = 0] = await page.evaluate(() =>
+    ["#updates-heading", ".updates"].map((what) => document.querySelector(what)?.getBoundingClientRect().right ?? 0),
+  );
+  assert.ok(Math.abs(heading - section) <= 1, "headings stand to the right all the same");
+  await close();
+});
+
+test("an open page takes on the language that its story is given", async () => {
+  await service.createStory({ slug: "tongue", headline: "Votes are counted" });
+  await service.publish("tongue");
+  const { page, close } = await openPage(browser, `${service.url}/stories/tongue`);
+  await isLive(page);
+  await service.call("PATCH", "/stories/tongue", { body: { language: "ar" } });
+  await page.getByRole("button", { name: "إيقاف مؤقت" }).waitFor();
+  assert.equal(await page.locator("html").getAttribute("dir"), "rtl");
+  assert.equal(await page.locator("html").getAttribute("lang"), "ar");
+  await close();
+});
+
 test("a long German compound breaks, and never widens the page", async () => {
   const topics = [{ slug: "law", name: COMPOUND }];
   await service.createStory({ slug: "de", headline: COMPOUND, summary: COMPOUND, language: "de", topics });

@@ -82,6 +82,24 @@ test("pages lead down through all entries and up again, without JavaScript, each
   await close();
 });
 
+test("a draft's preview leads through all of it, for those who hold its address", async () => {
+  await service.createStory({ slug: "draft", status: "draft", headline: "Not out yet" });
+  const entries = [];
+  for (let n = 0; n < 40; n += 1) entries.push(await service.publish("draft", { importance: n ? "normal" : "key" }));
+  const all = entries.map(({ id }) => id).reverse();
+  const { body } = await service.call("POST", "/stories/draft/previews");
+  const { page, close } = await openPage(browser, body.url);
+  assert.deepEqual(await entriesOn(page), all.slice(0, 30));
+  assert.deepEqual(await follow(page, "Older updates"), all.slice(30));
+  assert.deepEqual(await follow(page, "Newest updates"), all.slice(0, 30));
+  await page.locator(".key-moments a").click();
+  await page.locator(`#entry-${all.at(-1)}`).waitFor();
+  const permalink = await page.locator(`#entry-${all.at(-1)} .entry-link`).getAttribute("href");
+  await page.goto(permalink ?? "");
+  assert.ok((await entriesOn(page)).includes(all.at(-1) ?? ""));
+  await close();
+});
+
 test("a page that is watched while hundreds of entries arrive keeps a bounded number of them", async () => {
   await service.createStory({ slug: "watched", headline: "Watched all night" });
   await service.publish("watched");

@@ -43,7 +43,7 @@ const counts = (state: LivePageState) => [shownEntries(state).length, pendingEnt
 function open(snapshot: Snapshot, reader: Reader, more: { isNewestPage?: boolean; pinned?: Entry } = {}) {
   const { isNewestPage = true, pinned = null } = more;
   const keyMoments = [...snapshot.entries, ...(pinned ? [pinned] : [])].filter(isKeyEntry).map(keyMomentOf);
-  const rest = { newer: null, entryId: null, publisherName: "The Prairie Ledger" };
+  const rest = { isWhole: true, newer: null, entryId: null, publisherName: "The Prairie Ledger" };
   return openPage({ snapshot, pinned, keyMoments, isNewestPage, ...rest }, reader);
 }
 
@@ -227,14 +227,15 @@ test("taken anew, a story is asked for its older key moments; what has happened 
   assert.ok(kept && changed && withdrawn);
   for (const entry of [kept, changed, withdrawn]) tick().revise(entry, { importance: "key" });
   const moments = (entries: Entry[]) => entries.filter(isKeyEntry).map(keyMomentOf);
-  const drawnBefore = { snapshot: story.snapshot(2), keyMoments: moments(story.entries) };
+  const drawnBefore = { snapshot: story.snapshot(2), keyMoments: moments(story.entries), isWhole: true };
   let state = open(story.snapshot(2), IN_MIDST);
   tick().publish();
   state = takeAnew(state, story, 2);
-  const drawn = { snapshot: story.snapshot(2), keyMoments: moments(story.entries) };
+  const drawn = { snapshot: story.snapshot(2), keyMoments: moments(story.entries), isWhole: true };
   state = take(state, tick().revise(changed, { importance: "normal" }));
   state = take(state, tick().retract(withdrawn));
   assert.equal(takeMoments(state, drawnBefore), state, "drawn too early to be believed");
+  assert.equal(takeMoments(state, { ...drawn, isWhole: false }), state, "drawn while the store was away");
   assert.notEqual(state.momentsSince, null);
   state = takeMoments(state, drawn);
   assert.deepEqual(idsOf(keyMoments(state)), [kept.id]);

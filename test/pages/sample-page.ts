@@ -31,7 +31,16 @@ export function samplePage({ story, entry, model }: Sample = {}): LivePageModel 
     publisher: { name: "The Prairie Ledger", logoUrl: "https://live.example.com/logo.png" },
     assets,
     snapshot: { ...snapshot, entries: [{ ...newest, ...entry } as Entry, ...rest] },
-    ...{ isNewestPage: true, before: null, newer: null, pinned: null, keyEntries: [], entryId: null },
+    ...{
+      isNewestPage: true,
+      before: null,
+      newer: null,
+      pinned: null,
+      keyEntries: [],
+      isWhole: true,
+      entryId: null,
+      preview: null,
+    },
     ...model,
   };
 }

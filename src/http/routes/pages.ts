@@ -47,9 +47,12 @@ export function pageRoutes(services: PageServices): Router {
     try {
       const { entry: entryId = null, before = null } = validate(pageQuery, request.query);
       const { timeline } = feed;
-      if (entryId !== null || before !== null) {
+      // Whose links are of no use to anybody else.
+      const preview = feed.access.status === "draft" ? String(request.query.preview) : null;
+      if (entryId !== null || before !== null || preview !== null) {
         const model = await livePageModel(feed, timeline, { entryId, before });
-        return await sendPage(request, response, new SharedBody(renderLivePage({ ...frameOf(services), ...model })));
+        const html = renderLivePage({ ...frameOf(services), ...model, preview });
+        return await sendPage(request, response, new SharedBody(html));
       }
       const etag = etagOf(timeline);
       response.set("ETag", etag);
@@ -57,7 +60,8 @@ export function pageRoutes(services: PageServices): Router {
       const cached = newestPages.get(timeline);
       if (cached) return await sendPage(request, response, cached);
       const drawn = await drawNewest(feed);
-      response.set("ETag", etagOf(drawn.timeline));
+      if (drawn.isWhole) response.set("ETag", etagOf(drawn.timeline));
+      else response.removeHeader("ETag");
       await sendPage(request, response, drawn.page);
     } finally {
       release();
@@ -71,9 +75,9 @@ export function pageRoutes(services: PageServices): Router {
       const { timeline } = feed;
       const model = await livePageModel(feed, timeline, { entryId: null, before: null });
       if (feed.timeline !== timeline && attempt < DRAW_ATTEMPTS) continue;
-      const page = new SharedBody(renderLivePage({ ...frameOf(services), ...model }));
-      newestPages.set(timeline, page);
-      return { timeline, page };
+      const page = new SharedBody(renderLivePage({ ...frameOf(services), ...model, preview: null }));
+      if (model.isWhole) newestPages.set(timeline, page);
+      return { timeline, page, isWhole: model.isWhole };
     }
   };
   return router;
