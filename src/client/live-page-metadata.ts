@@ -1,24 +1,26 @@
-import type { Entry } from "../protocol/shapes.ts";
+import type { Snapshot } from "../protocol/shapes.ts";
+import type { Timeline } from "../protocol/timeline.ts";
 
-/**
- * What a retraction has to take out of the page besides the entry: what it says of itself to machines is still there
- * when somebody saves or prints the page.
- */
-export function eraseRetracted(entries: readonly Entry[]): void {
-  const script = document.querySelector('script[type="application/ld+json"]');
-  if (!script?.textContent) return;
-  const urls = new Set(entries.map(({ url }) => url));
-  const posting = JSON.parse(script.textContent) as { liveBlogUpdate: { url: string }[] };
-  // As a whole: Trusted Types take the text of a script for a script, also where it is data.
-  if (posting.liveBlogUpdate.some(({ url }) => !urls.has(url))) script.remove();
+/** What the head says of the story, of its entries and of the one that a permalink asked for. */
+const CONTENT = 'script[type="application/ld+json"], meta[name="description"], meta[property^="og:"]';
+const TOLD = `${CONTENT}, meta[name], meta[property], link[rel="alternate"], link[rel="canonical"]`;
+
+/** Whether all that was told is still so. New entries do not change it. */
+export function isStillSo(told: Snapshot, { story, background, entries }: Timeline): boolean {
+  const seqs = new Map(entries.map(({ id, seq }) => [id, seq]));
+  return (
+    told.story.seq === story.seq &&
+    told.background?.seq === background?.seq &&
+    told.entries.every(({ id, seq }) => seqs.get(id) === seq)
+  );
 }
 
-const TOLD =
-  'script[type="application/ld+json"], meta[name], meta[property], link[rel="alternate"], link[rel="canonical"]';
-
-/** What the head says of the one entry that a permalink asked for. */
-export function eraseShared(): void {
-  for (const told of document.querySelectorAll('meta[name="description"], meta[property^="og:"]')) told.remove();
+/**
+ * For what was revised or withdrawn: what a page says of itself to machines is still there when somebody saves or prints
+ * it. As a whole, since Trusted Types take the text of a script for a script, also where it is data.
+ */
+export function eraseContent(): void {
+  for (const told of document.querySelectorAll(CONTENT)) told.remove();
 }
 
 /** For a story that was taken down. */

@@ -1,6 +1,6 @@
 import { hydrate, render } from "preact";
 import { PAGE_LIMIT_MAX } from "../protocol/limits.ts";
-import type { Entry, Story } from "../protocol/shapes.ts";
+import type { Entry, Snapshot, Story } from "../protocol/shapes.ts";
 import { localZone } from "../view/dates.ts";
 import { LiveStory } from "../view/live-story.tsx";
 import { Notice } from "../view/notice.tsx";
@@ -9,7 +9,7 @@ import { stringsFor } from "../view/strings.ts";
 import { connectStory, type StoryConnection } from "./connect-story.ts";
 import { announcer } from "./live-page-announcer.ts";
 import { abilities, copy, lookUpEntry, lookUpPage, share } from "./live-page-browser.ts";
-import { eraseMetadata, eraseRetracted, eraseShared } from "./live-page-metadata.ts";
+import { eraseContent, eraseMetadata, isStillSo } from "./live-page-metadata.ts";
 import { takeOpened } from "./live-page-opened.ts";
 import { keepLine, showEntry, slide } from "./live-page-place.ts";
 import { isGone, livePageProps, type Surroundings } from "./live-page-props.ts";
@@ -44,6 +44,8 @@ const RELOAD_MS = 10_000;
 class LivePage {
   readonly #root: HTMLElement;
   readonly #publisherName: string;
+  /** What the head says. */
+  readonly #told: Snapshot;
   readonly #announce: () => void;
   #state: LivePageState;
   #around: Surroundings;
@@ -58,6 +60,7 @@ class LivePage {
     const { story } = opened.snapshot;
     this.#root = root;
     this.#publisherName = opened.publisherName;
+    this.#told = opened.snapshot;
     this.#state = openPage(opened, { atTop: isAtTop(), visible: isVisible(), paused: false });
     this.#around = {
       targetId: opened.entryId,
@@ -127,7 +130,7 @@ class LivePage {
     const previous = this.#state;
     this.#state = next;
     this.#draw();
-    if (next.timeline !== previous.timeline) this.#eraseMetadata(next.timeline.entries);
+    if (next.timeline !== previous.timeline && !isStillSo(this.#told, next.timeline)) eraseContent();
     if (next.timeline.story.language !== previous.timeline.story.language) this.#speak(next.timeline.story);
     const isBack = next.reader.visible && !previous.reader.visible;
     if (isBack || next.unannounced !== previous.unannounced) this.#announce();
@@ -218,12 +221,6 @@ class LivePage {
       this.#momentsLookedUp = null;
       void this.#lookUpMoments();
     }, LOOK_UP_AGAIN_MS);
-  }
-
-  #eraseMetadata(entries: readonly Entry[]): void {
-    eraseRetracted(entries);
-    const { targetId } = this.#around;
-    if (targetId && !entries.some(({ id }) => id === targetId)) eraseShared();
   }
 
   async #copyLink(entry: Entry): Promise<void> {

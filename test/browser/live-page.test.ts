@@ -147,6 +147,29 @@ test("[S6] of a retracted entry nothing stays in the head of a page that was ope
   await close();
 });
 
+test("[S6] what was corrected does not stay in the head of an open page either", async () => {
+  for (const correct of [
+    (id: string) => service.call("PATCH", api(id), { body: { markdown: "Right words." } }),
+    () => service.call("PATCH", `/stories/${slug}`, { body: { summary: "Right words." } }),
+    () => service.call("PATCH", `/stories/${slug}`, { body: { background: { markdown: "Right words." } } }),
+  ]) {
+    await service.call("PATCH", `/stories/${slug}`, {
+      body: { summary: "Wrong words.", background: { markdown: "Wrong words." } },
+    });
+    const { id } = await service.publish(slug, { markdown: "Wrong words." });
+    const { page, close } = await openPage(browser, pageUrl());
+    await isLive(page);
+    const another = await service.publish(slug);
+    await page.locator(`#entry-${another.id}`).waitFor();
+    assert.match(await page.locator("head").innerHTML(), /ld\+json/, "an arrival changes nothing of what was told");
+    await correct(id);
+    await page.getByText("Right words.").first().waitFor();
+    assert.doesNotMatch(await page.locator("head").innerHTML(), /Wrong words/);
+    await close();
+    await service.call("DELETE", api(id));
+  }
+});
+
 test("[S6] of a story that was removed nothing stays on an open page, nor in its head", async () => {
   await publishMany(1);
   const { page, close } = await openPage(browser, pageUrl());
