@@ -134,7 +134,7 @@ function assemble(assembly: Assembly) {
     ...{ connections: limits.connections, perAddress: limits.connectionsPerAddress, addressOf, onRefused },
   });
   const streams = new StoryStreams(rooms, admission);
-  const app = createApp({
+  const { listener } = createApp({
     ...{ site, feeds, keys, logger, publisher: config.publisher, assets: loadAssets() },
     ...{ embed: loadEmbedAssets(), onRequest: metrics.requests },
     desk: new Desk({ stores, site, signingSecret }),
@@ -151,7 +151,7 @@ function assemble(assembly: Assembly) {
       streams: () => streams.connections,
     },
   });
-  server.on("request", app);
+  server.on("request", listener);
   const gateway = new SocketGateway({
     ...{ http: server, rooms, admission, toProblem, onHostile, allowedOrigins: config.allowedOrigins, onRefused },
     foreignOrigin: (headers) => foreignOrigin(site, headers),

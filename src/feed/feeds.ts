@@ -19,6 +19,8 @@ export type Following = { feed: StoryFeed; release: () => void };
 
 type Followed = {
   feed: Promise<StoryFeed | "removed" | null>;
+  /** The same, once it is loaded. */
+  loaded: StoryFeed | null;
   holders: number;
   linger: NodeJS.Timeout | undefined;
   letGo: () => void;
@@ -54,6 +56,7 @@ export class Feeds {
     const followed = joined ?? this.#start(slug);
     followed.holders += 1;
     clearTimeout(followed.linger);
+    followed.linger = undefined;
     const release = once(() => this.#release(slug, followed));
     const feed = await followed.feed.catch((error: unknown) => {
       release();
@@ -67,6 +70,14 @@ export class Feeds {
     if (feed !== null) return "removed";
     // A load that was already under way may have looked before the story was created. Look again.
     return joined ? this.follow(slug) : null;
+  }
+
+  /** The feed of a story that is held already, if it can be answered from at once. It stays as long as it is asked. */
+  peek(slug: string): StoryFeed | null {
+    const followed = this.#followed.get(slug);
+    if (!followed?.loaded?.isCurrent) return null;
+    followed.linger?.refresh();
+    return followed.loaded;
   }
 
   /** Of every feed with the store's. [F3] */
@@ -88,7 +99,13 @@ export class Feeds {
   }
 
   #start(slug: string): Followed {
-    const followed: Followed = { feed: Promise.resolve(null), holders: 0, linger: undefined, letGo: () => {} };
+    const followed: Followed = {
+      feed: Promise.resolve(null),
+      loaded: null,
+      holders: 0,
+      linger: undefined,
+      letGo: () => {},
+    };
     this.#followed.set(slug, followed);
     followed.feed = this.#load(slug, followed);
     return followed;
@@ -103,6 +120,7 @@ export class Feeds {
       const loaded = await stores.timelines.load(slug, WINDOW_ENTRIES);
       if (loaded !== null && loaded !== "removed") {
         const feed = new StoryFeed({ slug, site, stores, onTrouble, onRepair, wait }, loaded);
+        followed.loaded = feed;
         const unsubscribe = followed.letGo;
         followed.letGo = () => {
           unsubscribe();

@@ -139,6 +139,11 @@ export class StoryFeed implements AnnouncementListener {
     if (!this.#isSure) await this.#heads.refresh();
   }
 
+  /** Whether `current` has nothing to wait for. */
+  get isCurrent(): boolean {
+    return this.#isSure && !this.#closed;
+  }
+
   confirm(position: Position): Promise<void> {
     return this.#heads.confirm(position);
   }

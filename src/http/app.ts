@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "pino";
 import { EMBED_PATH } from "../pages/assets.ts";
@@ -6,9 +7,10 @@ import { Problem, toProblemDocument } from "../protocol/problem.ts";
 import type { TrustedProxies } from "./client-address.ts";
 import { type HealthSources, healthRoutes } from "./health.ts";
 import { refuseLargeBodies } from "./json-body.ts";
+import { answerKept, type Front, KeptAnswers } from "./kept-answers.ts";
 import { sendProblem, setProblemHeaders, toProblem } from "./problems.ts";
-import { limitReads, type ReadRateOptions } from "./read-rate.ts";
-import { logRequests, noteFailure, type RequestObserver } from "./request-log.ts";
+import { ReadRate, type ReadRateOptions } from "./read-rate.ts";
+import { noteFailure, RequestLog, type RequestObserver } from "./request-log.ts";
 import { assetRoutes, embedAssetRoutes } from "./routes/assets.ts";
 import { embedBuilderRoutes } from "./routes/embed-builder.ts";
 import { type EmbedServices, embedRoutes } from "./routes/embeds.ts";
@@ -33,8 +35,17 @@ export type AppOptions = Services &
     onBodyTooLarge: () => void;
   };
 
-export function createApp(options: AppOptions): Express {
-  const { logger, health, assets, embed, site, onRequest, trustedProxies, readRate } = options;
+/** `routes` answer everything; `listener` answers first what they have answered before. */
+export function createApp(options: AppOptions): { routes: Express; listener: RequestListener } {
+  const log = new RequestLog(options.logger, options.onRequest);
+  const readRate = new ReadRate(options.readRate);
+  const kept = new KeptAnswers();
+  const routes = createRoutes(options, { kept, readRate, log });
+  return { routes, listener: answerKept({ kept, feeds: options.feeds, readRate, log }, routes) };
+}
+
+function createRoutes(options: AppOptions, { kept, readRate, log }: Omit<Front, "feeds">): Express {
+  const { health, assets, embed, site, trustedProxies } = options;
   const app = express();
   app.disable("x-powered-by");
   // ETags here are positions, which a hash of the body would hide.
@@ -42,18 +53,18 @@ export function createApp(options: AppOptions): Express {
   app.set("query parser", "simple");
   app.set("trust proxy", trustedProxies);
 
-  app.use(logRequests(logger, onRequest));
+  app.use(log.middleware);
   app.use(secureAnswers(site));
   app.use(refuseLargeBodies);
   app.use(healthRoutes(health));
-  app.use(limitReads(readRate));
+  app.use(readRate.middleware);
   app.use("/assets", assetRoutes(assets));
   app.use(EMBED_PATH, embedAssetRoutes(embed));
-  app.use("/api/v1", storyReads(options), storyWrites(options), entryWrites(options));
+  app.use("/api/v1", storyReads({ ...options, kept }), storyWrites(options), entryWrites(options));
   app.use(syndicationRoutes(options), oEmbedRoutes(options));
   app.use(securePages(site));
   app.use(referenceRoutes({ ...options, version: health.version }));
-  app.use(pageRoutes(options), embedRoutes(options), embedBuilderRoutes(options));
+  app.use(pageRoutes({ ...options, kept }), embedRoutes(options), embedBuilderRoutes(options));
   app.use(() => {
     throw new Problem("not_found", "There is nothing at this address.");
   });

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import { v7 as uuidv7 } from "uuid";
@@ -16,24 +17,45 @@ export type RequestObserver = (kind: RequestKind, status: number, seconds: numbe
  * Gives each request an id, the caller's if it sent a good one, and logs one line when it is answered: writes and
  * failures at `info` and above, reads at `debug`. Neither headers nor queries are logged: they may hold keys.
  */
-export function logRequests(logger: Logger, observe: RequestObserver): RequestHandler {
-  return (request, response, next) => {
-    const given = request.get("x-request-id") ?? "";
-    const requestId = REQUEST_ID.test(given) ? given : uuidv7();
-    const own = logger.child({ requestId });
-    response.set("X-Request-Id", requestId);
-    response.locals.logger = own;
-    const { method, path } = request;
+export class RequestLog {
+  readonly #logger: Logger;
+  readonly #observe: RequestObserver;
+
+  constructor(logger: Logger, observe: RequestObserver) {
+    this.#logger = logger;
+    this.#observe = observe;
+  }
+
+  /** @returns the request's id. @param failure asked when it was answered. */
+  begin(
+    request: IncomingMessage,
+    response: ServerResponse,
+    failure: () => Failure | undefined = () => undefined,
+  ): string {
+    const { method = "", url = "", headers } = request;
+    const [path = ""] = url.split("?", 1);
+    const given = headers["x-request-id"];
+    const requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : uuidv7();
     const startedAt = performance.now();
     response.on("close", () => {
       const { statusCode: status, writableFinished: complete } = response;
       const ms = Math.round((performance.now() - startedAt) * 10) / 10;
       const level = status >= 500 ? "error" : isRead(method) ? "debug" : "info";
-      observe(kindOf(method, path), status, ms / 1_000);
-      own[level]({ method, path, status, ms, complete, ...failureOf(response) }, "request");
+      this.#observe(kindOf(method, path), status, ms / 1_000);
+      this.#logger[level]({ requestId, method, path, status, ms, complete, ...failure() }, "request");
     });
-    next();
-  };
+    return requestId;
+  }
+
+  /** Of an Express application. */
+  get middleware(): RequestHandler {
+    return (request, response, next) => {
+      const requestId = this.begin(request, response, () => failureOf(response));
+      response.set("X-Request-Id", requestId);
+      response.locals.logger = this.#logger.child({ requestId });
+      next();
+    };
+  }
 }
 
 function isRead(method: string): boolean {

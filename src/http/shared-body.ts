@@ -26,15 +26,20 @@ export class SharedBody {
     this.#bytes = Buffer.from(text);
   }
 
-  /** Its type must have been set. */
-  async send(request: Request, response: Response): Promise<void> {
+  /** Its type must have been set. @returns the bytes that were sent. */
+  async send(request: Request, response: Response): Promise<Buffer> {
     response.vary("Accept-Encoding");
     const encoding = this.#bytes.length < COMPRESSED_FROM_BYTES ? "identity" : acceptedEncoding(request);
-    if (encoding === "identity") return void response.send(this.#bytes);
+    const bytes = encoding === "identity" ? this.#bytes : await this.#in(encoding);
+    if (encoding !== "identity") response.set("Content-Encoding", encoding);
+    response.send(bytes);
+    return bytes;
+  }
+
+  #in(encoding: Encoding): Promise<Buffer> {
     const compressed = this.#compressed.get(encoding) ?? QUICKLY[encoding](this.#bytes);
     this.#compressed.set(encoding, compressed);
-    const bytes = await compressed;
-    response.set("Content-Encoding", encoding).send(bytes);
+    return compressed;
   }
 }
 

@@ -62,7 +62,7 @@ function application() {
 }
 
 test("every route is in the OpenAPI document, and whatever is in the document is a route", () => {
-  const routes = routesOf((application().router as unknown as { stack: Layer[] }).stack, (path) => path);
+  const routes = routesOf((application().routes.router as unknown as { stack: Layer[] }).stack, (path) => path);
   const calls = Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
     Object.keys(item).map((method) => ({ method, path })),
   );

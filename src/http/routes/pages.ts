@@ -11,6 +11,7 @@ import { isSlug } from "../../protocol/limits.ts";
 import { Problem } from "../../protocol/problem.ts";
 import type { Story, StoryStatus } from "../../protocol/shapes.ts";
 import type { Timeline } from "../../protocol/timeline.ts";
+import type { KeptAnswers } from "../kept-answers.ts";
 import { livePageModel } from "../page-models.ts";
 import { isFresh } from "../read-headers.ts";
 import type { Services } from "../services.ts";
@@ -30,7 +31,7 @@ const LISTED_STATUSES: StoryStatus[] = ["live", "paused", "scheduled", "ended"];
 export const PUBLIC_PAGE = "public, max-age=1, stale-while-revalidate=9";
 
 /** The pages for readers, drawn from memory. */
-export function pageRoutes(services: PageServices): Router {
+export function pageRoutes({ kept, ...services }: PageServices & { kept: KeptAnswers }): Router {
   const router = Router();
   /** The page that most readers ask for, drawn once for each state of its story. */
   const newestPages = new WeakMap<Timeline, SharedBody>();
@@ -52,17 +53,18 @@ export function pageRoutes(services: PageServices): Router {
       if (entryId !== null || before !== null || preview !== null) {
         const model = await livePageModel(feed, timeline, { entryId, before });
         const html = renderLivePage({ ...frameOf(services), ...model, preview });
-        return await sendPage(request, response, new SharedBody(html));
+        return void (await sendPage(request, response, new SharedBody(html)));
       }
       const etag = etagOf(timeline);
       response.set("ETag", etag);
       if (isFresh(request, etag)) return void response.status(304).end();
+      const { access } = feed;
       const cached = newestPages.get(timeline);
-      if (cached) return await sendPage(request, response, cached);
-      const drawn = await drawNewest(feed);
+      const drawn = cached ? { timeline, page: cached, isWhole: true } : await drawNewest(feed);
       if (drawn.isWhole) response.set("ETag", etagOf(drawn.timeline));
       else response.removeHeader("ETag");
-      await sendPage(request, response, drawn.page);
+      const bytes = await sendPage(request, response, drawn.page);
+      if (drawn.isWhole) kept.keep(request, response, { timeline: drawn.timeline, access }, bytes);
     } finally {
       release();
     }
@@ -130,7 +132,7 @@ async function followForPage(services: PageServices, request: Request, response:
   return following;
 }
 
-export function sendPage(request: Request, response: Response, page: SharedBody): Promise<void> {
+export function sendPage(request: Request, response: Response, page: SharedBody): Promise<Buffer> {
   if (!response.get("Cache-Control")) response.set("Cache-Control", PUBLIC_PAGE);
   return page.send(request, response.type("html"));
 }

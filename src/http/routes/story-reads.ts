@@ -7,6 +7,7 @@ import type { StoryStatus } from "../../protocol/shapes.ts";
 import { isTombstone, toSnapshot } from "../../protocol/timeline.ts";
 import { authenticate, endWhenRevoked } from "../authentication.ts";
 import { changesFor, entryFor, snapshotFor } from "../editors-reads.ts";
+import type { KeptAnswers } from "../kept-answers.ts";
 import { allowNoStaleAnswer, answerPreflight, isFresh, startRead } from "../read-headers.ts";
 import type { Services } from "../services.ts";
 import { sharedSnapshot } from "../shared-snapshot.ts";
@@ -16,7 +17,7 @@ import { changesQuery, listQuery, snapshotQuery, streamQuery, validate } from ".
 const PUBLIC_STATUSES: StoryStatus[] = ["scheduled", "live", "paused", "ended"];
 
 /** What everybody may ask about stories. All answers but the list's and the oldest entries' come from memory. */
-export function storyReads(services: Services): Router {
+export function storyReads({ kept, ...services }: Services & { kept: KeptAnswers }): Router {
   const { keys, desk, list, openStream, site } = services;
   const router = Router();
 
@@ -52,7 +53,9 @@ export function storyReads(services: Services): Router {
       } else if (principal) {
         response.json(await snapshotFor(desk, principal, toSnapshot(timeline, limit)));
       } else {
-        await sharedSnapshot(timeline, limit).send(request, response.type("json"));
+        const { access } = feed;
+        const bytes = await sharedSnapshot(timeline, limit).send(request, response.type("json"));
+        kept.keep(request, response, { timeline, access }, bytes);
       }
     }),
   );
