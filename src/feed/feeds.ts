@@ -22,6 +22,8 @@ type Followed = {
   /** The same, once it is loaded. */
   loaded: StoryFeed | null;
   holders: number;
+  /** Whether somebody has looked at it since it began to linger. */
+  isAsked: boolean;
   linger: NodeJS.Timeout | undefined;
   letGo: () => void;
 };
@@ -56,7 +58,6 @@ export class Feeds {
     const followed = joined ?? this.#start(slug);
     followed.holders += 1;
     clearTimeout(followed.linger);
-    followed.linger = undefined;
     const release = once(() => this.#release(slug, followed));
     const feed = await followed.feed.catch((error: unknown) => {
       release();
@@ -76,7 +77,7 @@ export class Feeds {
   peek(slug: string): StoryFeed | null {
     const followed = this.#followed.get(slug);
     if (!followed?.loaded?.isCurrent) return null;
-    followed.linger?.refresh();
+    followed.isAsked = true;
     return followed.loaded;
   }
 
@@ -103,6 +104,7 @@ export class Feeds {
       feed: Promise.resolve(null),
       loaded: null,
       holders: 0,
+      isAsked: false,
       linger: undefined,
       letGo: () => {},
     };
@@ -142,8 +144,14 @@ export class Feeds {
   #release(slug: string, followed: Followed): void {
     followed.holders -= 1;
     if (followed.holders > 0 || this.#followed.get(slug) !== followed) return;
+    this.#linger(slug, followed);
+  }
+
+  #linger(slug: string, followed: Followed): void {
     const { lingerMs = 60_000 } = this.#options;
-    followed.linger = setTimeout(() => this.#letGo(slug, followed), lingerMs).unref();
+    followed.isAsked = false;
+    const end = () => (followed.isAsked ? this.#linger(slug, followed) : this.#letGo(slug, followed));
+    followed.linger = setTimeout(end, lingerMs).unref();
   }
 
   #letGo(slug: string, followed: Followed): void {

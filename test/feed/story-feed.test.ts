@@ -200,6 +200,38 @@ test("[F5] a story nobody follows is let go, and following it again reads it ane
   assert.equal(again.feed.timeline.seq, 2);
 });
 
+test("[F5] a story is there at once while it is held, certain and not removed", async () => {
+  const store = new ScriptedStore();
+  const { feeds, feed, release } = await follow(store);
+  assert.equal(feeds.peek("other"), null);
+  assert.equal(feeds.peek("story"), feed);
+  store.lose();
+  assert.equal(feeds.peek("story"), null, "something may have been missed");
+  store.interrupt();
+  await settle();
+  assert.equal(feeds.peek("story"), feed);
+  store.deliver({ kind: "removed" });
+  assert.equal(feeds.peek("story"), null);
+  release();
+});
+
+test("[F5] a story that is only looked at stays as long as that goes on", async (t) => {
+  const store = new ScriptedStore();
+  const feeds = new Feeds({ stores: store, site: SITE, lingerMs: 1_000, onTrouble: () => {} });
+  t.after(() => feeds.close());
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const following = await feeds.follow("story");
+  assert.ok(following !== null && following !== "removed");
+  following.release();
+  for (let look = 0; look < 5; look += 1) {
+    assert.equal(feeds.peek("story"), following.feed);
+    t.mock.timers.tick(1_000);
+  }
+  t.mock.timers.tick(1_000);
+  assert.equal(feeds.peek("story"), null);
+  assert.deepEqual(store.reads, ["load"]);
+});
+
 test("[F5] many who follow at once share one load, and what is committed meanwhile is not lost", async () => {
   const store = new ScriptedStore();
   const feeds = new Feeds({ stores: store, site: SITE, onTrouble: (error) => assert.fail(String(error)) });
