@@ -37,11 +37,15 @@ export function createGuardedServer(onHostile: (reason: HttpHostility) => void):
   return server;
 }
 
+export type RequestGuards = {
+  /** Whether somebody here speaks what the request offers to go on with. */
+  isUpgrade: (request: IncomingMessage) => boolean;
+  onHostile: (reason: HttpHostility) => void;
+};
+
 /** Call it when everybody who listens for requests does: it stands before them. */
-export function guardRequests(server: Server, onHostile: (reason: HttpHostility) => void): void {
-  const listeners = server.listeners("request") as ((request: IncomingMessage, response: ServerResponse) => void)[];
-  server.removeAllListeners("request");
-  server.on("request", (request, response) => {
+export function guardRequests(server: Server, { isUpgrade, onHostile }: RequestGuards): void {
+  intercept(server, "request", (pass, request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     if (socket.destroyed) return;
     const ahead = due.get(socket) ?? new Set();
@@ -52,8 +56,47 @@ export function guardRequests(server: Server, onHostile: (reason: HttpHostility)
     }
     due.set(socket, ahead.add(response));
     response.once("close", () => ahead.delete(response));
-    for (const listener of listeners) listener.call(server, request, response);
+    pass();
   });
+  intercept(server, "upgrade", (pass, request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (due.get(socket)?.size) {
+      // What is still to be said in HTTP would be said in the middle of something else.
+      onHostile("pipeline");
+      return void socket.destroy();
+    }
+    if (isUpgrade(request)) pass();
+    else takeBack(server, request, socket, head);
+  });
+}
+
+/** Puts itself before all who listen for `event`. @param listener calls `pass` for whatever they are to hear of. */
+function intercept<A extends unknown[]>(
+  server: Server,
+  event: "request" | "upgrade",
+  listener: (pass: () => void, ...happened: A) => void,
+): void {
+  const others = server.listeners(event) as ((...happened: A) => void)[];
+  server.removeAllListeners(event);
+  server.on(event, (...happened: unknown[]) => {
+    const told = happened as A;
+    listener(() => others.forEach((other) => void other.call(server, ...told)), ...told);
+  });
+}
+
+/**
+ * An offer to go on in another protocol may be passed over (RFC 9110, section 7.8); `curl --http2` makes one with every
+ * first request. Node has left HTTP by then, without asking: `shouldUpgradeCallback` came with 24.9. So the server gets
+ * the connection as a new one, on which the same request comes without the offer, and as the last one.
+ */
+function takeBack(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
+  const { method, url, httpVersion, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`, "Connection: close"];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const [name = "", value = ""] = rawHeaders.slice(at, at + 2);
+    if (!/^(connection|upgrade|http2-settings)$/i.test(name)) lines.push(`${name}: ${value}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
+  server.emit("connection", socket);
 }
 
 /** Whether what is written now would be taken for the answer to the request that is at fault. */
