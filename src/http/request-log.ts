@@ -1,6 +1,7 @@
 import type { RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import { v7 as uuidv7 } from "uuid";
+import { EMBED_PATH } from "../pages/assets.ts";
 import type { ProblemCode } from "../protocol/problem.ts";
 
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
@@ -13,8 +14,8 @@ export type RequestKind = "read" | "write" | "stream" | "page" | "asset" | "oper
 export type RequestObserver = (kind: RequestKind, status: number, seconds: number) => void;
 
 /**
- * Gives each request an id, the caller's if it sent a good one, and logs one line when it is answered: writes and
- * failures at `info` and above, reads at `debug`. Neither headers nor queries are logged: they may hold keys.
+ * Gives each request an id, the caller's if it sent a good one, and logs one line when it is answered: what failed here
+ * as an error, writes at `info`, reads at `debug`, also those that were refused: a log must not be what strangers fill. Neither headers nor queries are logged: they may hold keys.
  */
 export function logRequests(logger: Logger, observe: RequestObserver): RequestHandler {
   return (request, response, next) => {
@@ -46,7 +47,7 @@ function kindOf(method: string, path: string): RequestKind {
     if (!isRead(method)) return "write";
     return path.endsWith("/stream") ? "stream" : "read";
   }
-  if (path.startsWith("/assets/")) return "asset";
+  if (path.startsWith("/assets/") || path.startsWith(`${EMBED_PATH}/`)) return "asset";
   return /^\/(health|metrics)\b/.test(path) ? "operation" : "page";
 }
 
