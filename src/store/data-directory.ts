@@ -17,7 +17,8 @@ const REASONS: Record<string, string> = {
  */
 export async function prepareDataDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    // Drafts and the secret that signs previews are nobody else's.
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     await access(directory, constants.W_OK | constants.X_OK);
     // Left by another user, say by a command line that was run as root.
     const files = (await readdir(directory)).filter((name) => name.startsWith("dateline.db"));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { dateline, exitOf, startDateline } from "../support/command-line.ts";
@@ -116,6 +116,12 @@ test("a server that cannot start is a failure, and says what to do about it", as
     assert.match(stderr, /^Dateline cannot start: ?\n? */);
     assert.match(stderr, says);
   }
+});
+
+test("a data directory that the store makes is nobody else's to read", async (t) => {
+  const DATA_DIR = join(await temporaryDirectory(t), "data");
+  assert.equal((await dateline(["keys", "create", "--name", "x"], { env: { DATA_DIR } })).code, 0);
+  assert.equal((await stat(DATA_DIR)).mode & 0o777, 0o700);
 });
 
 test("a store that this user may not write to is not taken for a port that it may not use", async (t) => {
