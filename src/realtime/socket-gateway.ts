@@ -72,6 +72,9 @@ export class SocketGateway {
     const engine = this.#io.engine as unknown as Engine;
     this.#guard = new ConnectionGuard(engine, (reason) => this.#closed || options.onHostile(reason));
     this.#io.engine.on("connection", (connection: ReaderSocket["conn"]) => this.#admission.take(connection));
+    this.#io.engine.on("headers", (headers: Record<string, string>) => {
+      headers["X-Content-Type-Options"] = "nosniff";
+    });
     this.#io.use((socket, next) => {
       const refusal = this.#unavailable(socket);
       next(refusal);
@@ -122,9 +125,15 @@ export class SocketGateway {
   #refusalOf(request: IncomingMessage): string | null {
     const { allowedOrigins, foreignOrigin, onHostile } = this.#options;
     const { headers, url = "" } = request;
-    if (isSocketUpgrade(request) && !/[?&]transport=websocket(&|$)/.test(url)) {
+    const query = new URL(url, "http://localhost").searchParams;
+    if (isSocketUpgrade(request) && query.get("transport") !== "websocket") {
       onHostile("handshake");
       return "Only WebSockets are upgrades.";
+    }
+    // Answers that are scripts: every page may run them, and browsers do not say which page it is.
+    if (query.has("j")) {
+      onHostile("handshake");
+      return "Polling by scripts is not spoken here.";
     }
     const origin = foreignOrigin(headers);
     const mayConnect = origin === undefined || allowedOrigins.length === 0 || allowedOrigins.includes(origin);

@@ -110,6 +110,19 @@ test("a connection is upgraded to nothing but what the service speaks", async (t
   await node.assertUnharmed();
 });
 
+test("no session is had by scripts, which any page may load, nor guessed to be one", async (t) => {
+  const node = await AttackedNode.open(t);
+  const polling = `${node.url}/socket.io/?EIO=4&transport=polling`;
+  for (const query of ["j=0", "j", "j=%30", "%6a=0", "J=0&j=1"]) {
+    const answer = await fetch(`${polling}&${query}`);
+    assert.equal(answer.status, 403, query);
+    assert.doesNotMatch(await answer.text(), /___eio|sid/);
+  }
+  const plain = await fetch(polling);
+  assert.deepEqual([plain.status, plain.headers.get("x-content-type-options")], [200, "nosniff"]);
+  await node.assertUnharmed();
+});
+
 test("a body that is packed, or larger than it may be, is refused unread", async (t) => {
   const node = await AttackedNode.open(t);
   const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024, "[")).toString("latin1");
