@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { REQUEST_BODY_MAX_BYTES } from "../protocol/limits.ts";
 
 /**
  * Why a request was not heard: it is no HTTP, or could be read in two ways (`request`), its headers are too long
@@ -28,6 +29,11 @@ export function createGuardedServer(onHostile: (reason: HttpHostility) => void):
     connectionsCheckingInterval: LOOK_FOR_LATE_EVERY_MS,
   });
   server.timeout = STALLED_MS;
+  server.on("checkContinue", (request, response) => {
+    // Who asks first need not be told to send what is refused in any case.
+    if (Number(request.headers["content-length"] ?? 0) <= REQUEST_BODY_MAX_BYTES) response.writeContinue();
+    server.emit("request", request, response);
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     const refusal = refusalOf(error);
     if (refusal) onHostile(refusal.reason);
@@ -49,7 +55,7 @@ export function guardRequests(server: Server, { isUpgrade, onHostile }: RequestG
     const { socket } = request;
     if (socket.destroyed) return;
     const ahead = due.get(socket) ?? new Set();
-    const refusal = ahead.size >= UNANSWERED_MAX ? "pipeline" : isAddress(request.url) ? null : "request";
+    const refusal = ahead.size >= UNANSWERED_MAX ? "pipeline" : isClear(request) ? null : "request";
     if (refusal) {
       onHostile(refusal);
       return void socket.destroy();
@@ -59,9 +65,10 @@ export function guardRequests(server: Server, { isUpgrade, onHostile }: RequestG
     pass();
   });
   intercept(server, "upgrade", (pass, request: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (due.get(socket)?.size) {
-      // What is still to be said in HTTP would be said in the middle of something else.
-      onHostile("pipeline");
+    // What is still to be said in HTTP would be said in the middle of something else.
+    const refusal = due.get(socket)?.size ? "pipeline" : isClear(request) ? null : "request";
+    if (refusal) {
+      onHostile(refusal);
       return void socket.destroy();
     }
     if (isUpgrade(request)) pass();
@@ -105,9 +112,25 @@ function isNext(socket: Socket): boolean {
   return others.length === 0 && !first?.headersSent;
 }
 
-/** Express answers what is none with a page of its own. */
-function isAddress(url = ""): boolean {
-  return url.startsWith("/") || url === "*" || URL.canParse(url);
+/** Whether it is plain what is asked for, and of whom. An absolute address becomes its path (RFC 9112, section 3.2.2). */
+function isClear(request: IncomingMessage): boolean {
+  const path = pathOf(request.url);
+  if (path === null || isForSeveralHosts(request)) return false;
+  request.url = path;
+  return true;
+}
+
+/** @returns null for what is no address, which Express would answer with a page of its own. */
+function pathOf(url = ""): string | null {
+  if (url.startsWith("/") || url === "*") return url;
+  if (!URL.canParse(url)) return null;
+  const { protocol, pathname, search } = new URL(url);
+  return /^https?:$/.test(protocol) ? `${pathname}${search}` : null;
+}
+
+/** Node takes the first, a proxy in front perhaps the last (RFC 9112, section 3.2). */
+function isForSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+  return rawHeaders.filter((name, at) => at % 2 === 0 && /^host$/i.test(name)).length > 1;
 }
 
 /** @returns null for clients that only went away. */

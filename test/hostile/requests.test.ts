@@ -34,6 +34,8 @@ const AMBIGUOUS: Record<string, string> = {
   "a carriage return alone": post("A: b\rTransfer-Encoding: chunked\r\n", `0\r\n\r\n${HIDDEN}`),
   "a chunk that is larger than any number": post(CHUNKED, `fffffffffffffffff\r\n${HIDDEN}`),
   "a chunk with a long extension": post(CHUNKED, `5;${"a".repeat(20_000)}\r\n`),
+  "two hosts": get("/health/live", `${HOST}Host: b\r\n`) + HIDDEN,
+  "two hosts, in an offer of WebSockets": upgradeRequest(undefined, "HOST: b\r\n"),
   "line feeds alone": `GET /health/live HTTP/1.1\nHost: x\n\n${HIDDEN}`,
 };
 const NO_HTTP: Record<string, string> = {
@@ -41,6 +43,7 @@ const NO_HTTP: Record<string, string> = {
   "a preface of HTTP/2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
   "bytes above ASCII in the address": get("/stories/\xff"),
   "an address that is none": get("http://[/"),
+  "an address of something else": get("ftp://127.0.0.1/"),
   "an unknown method": `STEAL / HTTP/1.1\r\n${HOST}\r\n`,
   "a version to come": `GET / HTTP/9.9\r\n${HOST}\r\n`,
 };
