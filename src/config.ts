@@ -88,6 +88,8 @@ function isTrust(trusted: TrustedProxies): boolean {
   }
 }
 
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
 const environment = z.object({
   PORT: whole(0, 65_535, 3_000),
   HOST: z.string().default("0.0.0.0"),
@@ -101,9 +103,9 @@ const environment = z.object({
   DATA_DIR: z.string().default("./data"),
   ADMIN_KEY: z.string().optional(),
   NODE_ENV: z.string().optional(),
-  PUBLISHER_NAME: z.string().max(200).default("Dateline"),
+  PUBLISHER_NAME: z.string().max(200, "must have at most 200 characters").default("Dateline"),
   PUBLISHER_LOGO_URL: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
   ALLOWED_ORIGINS: z
     .string()
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
@@ -138,7 +140,7 @@ export function readConfig(env: Environment): { config: Config } | { problems: s
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const result = settings.safeParse(given);
   if (!result.success) {
-    return { problems: result.error.issues.map(({ path, message }) => `${String(path[0])} ${message}.`) };
+    return { problems: result.error.issues.map(({ path, message }) => `${placeOf(path, given)} ${message}.`) };
   }
   const set = result.data;
   const { REDIS_URL: url, REDIS_PREFIX: prefix, REDIS_MIN_REPLICAS: minReplicas } = set;
@@ -163,4 +165,11 @@ export function readConfig(env: Environment): { config: Config } | { problems: s
     },
   };
   return { config };
+}
+
+/** The variable; of a list also which of its values. */
+function placeOf([name, index]: PropertyKey[], given: Environment): string {
+  const text = given[String(name)] ?? "";
+  const value = typeof index === "number" ? text.split(/[\s,]+/).filter(Boolean)[index] : undefined;
+  return value === undefined ? String(name) : `${String(name)}: ${value}`;
 }

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from "pino";
-import pretty from "pino-pretty";
+import pretty, { type PrettyOptions } from "pino-pretty";
 import type { Config } from "./config.ts";
 
 type LoggerOptions = Pick<Config, "logLevel" | "production" | "adminKey" | "redis"> & {
@@ -23,9 +23,19 @@ export function createLogger(options: LoggerOptions): Logger {
     secrets.reduce((text, secret) => text.replaceAll(secret, REDACTED), line.replaceAll(MADE_KEY, REDACTED));
   const settings = { level, hooks: { streamWrite: redact } };
   if (production || !terminal) return pino(settings, destination);
-  const readable = { colorize: true, translateTime: "SYS:HH:MM:ss.l", ignore: "pid,hostname", destination };
-  return pino(settings, pretty(readable));
+  return pino(settings, pretty({ ...READABLE, destination }));
 }
+
+/** One line each; of a request first what it was. */
+const READABLE: PrettyOptions = {
+  colorize: true,
+  singleLine: true,
+  translateTime: "SYS:HH:MM:ss.l",
+  ignore: "pid,hostname,method,path,status,ms",
+  messageFormat({ msg, method, path, status, ms }) {
+    return method === undefined ? String(msg) : `${msg}: ${method} ${path} ${status} in ${ms} ms`;
+  },
+};
 
 /** As they may stand in a message: passwords of addresses as they were written, and as they were meant. */
 function secretsOf({ adminKey, redis }: LoggerOptions): string[] {

@@ -29,13 +29,15 @@ async function serve(config: Config): Promise<void> {
 
 /** What a person can do about it. */
 function reasonOf(error: unknown, { port, host }: Config): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "EADDRINUSE") {
-    return `port ${port} is in use. Stop what uses it, or choose another: PORT=${port === 65_535 ? 3_000 : port + 1}.`;
-  }
-  if (code === "EACCES")
-    return `port ${port} on ${host} may not be used by this user. Choose one above 1023: PORT=3000.`;
-  return error instanceof Error ? error.message : String(error);
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const next = port === 65_535 ? 3_000 : port + 1;
+  const ofListening: Record<string, string> = {
+    EADDRINUSE: `port ${port} is in use. Stop what uses it, or choose another: PORT=${next}.`,
+    EACCES: `port ${port} on ${host} may not be used by this user. Choose one above 1023: PORT=3000.`,
+    EADDRNOTAVAIL: `HOST=${host} is no address of this machine. All of its addresses: HOST=0.0.0.0.`,
+    ENOTFOUND: `HOST=${host} is no address of this machine. All of its addresses: HOST=0.0.0.0.`,
+  };
+  return ofListening[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
 function stopOnSignal(service: Service, logger: Logger): void {

@@ -20,7 +20,7 @@ import { WRITE_DEADLINE_MS } from "./protocol/limits.ts";
 import { Admission } from "./realtime/admission.ts";
 import type { RealtimeHostility } from "./realtime/connection-guard.ts";
 import { Rooms } from "./realtime/rooms.ts";
-import { SocketGateway } from "./realtime/socket-gateway.ts";
+import { isSocketUpgrade, SocketGateway } from "./realtime/socket-gateway.ts";
 import { StoryStreams } from "./realtime/story-stream.ts";
 import { observedStores } from "./store/observed-stores.ts";
 import { openStores } from "./store/open-stores.ts";
@@ -156,7 +156,7 @@ function assemble(assembly: Assembly) {
     ...{ http: server, rooms, admission, toProblem, onHostile, allowedOrigins: config.allowedOrigins, onRefused },
     foreignOrigin: (headers) => foreignOrigin(site, headers),
   });
-  guardRequests(server, onHostile);
+  guardRequests(server, { isUpgrade: isSocketUpgrade, onHostile });
   observe(metrics, { proof, feeds, gateway, streams, stores, isDraining: () => draining });
   const drain = async () => {
     draining = true;

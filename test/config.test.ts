@@ -30,12 +30,18 @@ test("everything that is wrong is named at once", () => {
     PUBLIC_URL: "ftp://x",
     DRAIN_SECONDS: "-1",
     LOG_LEVEL: "loud",
-    ALLOWED_ORIGINS: "*",
+    PUBLISHER_NAME: "x".repeat(201),
+    ALLOWED_ORIGINS: "https://a.example, *, https://b.example/path",
   };
   const result = readConfig({ ...wrong, REDIS_URL: "redis:/x", NODE_ENV: "production", ADMIN_KEY: "short" });
   assert.ok("problems" in result);
-  const named = new Set(result.problems.map((problem) => problem.split(" ")[0]));
+  const named = new Set(result.problems.map((problem) => problem.split(/[ :]/)[0]));
   assert.deepEqual(named, new Set([...Object.keys(wrong), "REDIS_URL", "ADMIN_KEY"]));
+  // As sentences, in our own words.
+  for (const problem of result.problems) assert.match(problem, /^[A-Z_]+(: \S+)? must (be|have|look) .*\.$/);
+  for (const value of ["\\*", "https://b.example/path"]) {
+    assert.match(result.problems.join("\n"), new RegExp(`^ALLOWED_ORIGINS: ${value} must`, "m"));
+  }
 });
 
 test("addresses are taken as origins, lists with commas or spaces", () => {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -67,13 +70,14 @@ test("every dependency that is installed is locked to its content, from whatever
   }
 });
 
-test("every dependency of our own choice stands in the architecture with its reason", () => {
+test("every dependency of our own choice stands in the architecture with its reason, once", () => {
   const architecture = readFileSync(join(ROOT, "docs/architecture.md"), "utf8");
+  const [, table = ""] = architecture.split("\n## Dependencies\n");
   type Chosen = { dependencies: Record<string, string>; devDependencies: Record<string, string> };
   const { dependencies, devDependencies } = read<Chosen>("package.json");
   for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
     const wanted = name.startsWith("@types/") ? "@types/*" : name;
-    assert.ok(architecture.includes(`\`${wanted}\``), name);
+    assert.equal(table.split(`\`${wanted}\``).length, 2, name);
   }
 });
 
@@ -91,28 +95,53 @@ test("`npm run sbom` lists every dependency of the service, and no tool", async 
   assert.ok(!listed.some((purl) => purl.startsWith("pkg:npm/typescript@")));
 });
 
-/** What `.ci/audit` makes of what npm says. */
-async function auditWith(npmSays: object, exitCode: number): Promise<{ code: number; said: string }> {
-  const directory = mkdtempSync(join(tmpdir(), "dateline-audit-"));
-  writeFileSync(join(directory, "npm"), `#!/bin/sh\ncat '${directory}/report'\nexit ${exitCode}\n`, { mode: 0o755 });
-  writeFileSync(join(directory, "report"), JSON.stringify(npmSays, null, 2));
-  const env = { ...process.env, PATH: `${directory}${delimiter}${process.env.PATH}` };
-  const result = run(join(ROOT, ".ci/audit"), { env });
+type Weaknesses = Record<string, "low" | "moderate" | "high" | "critical">;
+
+/** What `.ci/audit` makes of what a registry knows of packages; null: of one that does not answer such questions. */
+async function auditWith(known: Weaknesses | null, environment = {}): Promise<{ code: number; said: string }> {
+  const registry = createServer((request, response) => {
+    const isQuestion = request.url === "/-/npm/v1/security/advisories/bulk";
+    if (known === null || !isQuestion) return void response.writeHead(isQuestion ? 405 : 404).end();
+    const advisories = Object.entries(known).map(([name, severity], index) => {
+      const more = { cwe: [], cvss: { score: 0, vectorString: null }, vulnerable_versions: "*" };
+      return [name, [{ id: index + 1, url: "https://example.com/", title: "Weak", severity, ...more }]];
+    });
+    response.setHeader("Content-Type", "application/json").end(JSON.stringify(Object.fromEntries(advisories)));
+  });
+  registry.listen(0, "127.0.0.1");
+  await once(registry, "listening");
+  const { port } = registry.address() as AddressInfo;
+  // npm remembers weaknesses by their number.
+  const cache = await mkdtemp(join(tmpdir(), "dateline-audit-"));
+  const npm = { npm_config_registry: `http://127.0.0.1:${port}/`, npm_config_cache: cache };
+  const { GITHUB_ACTIONS: _here, ...elsewhere } = process.env;
+  const result = run(join(ROOT, ".ci/audit"), { env: { ...elsewhere, ...npm, ...environment } });
   const [code, said] = await result.then(
     ({ stdout }) => [0, stdout] as const,
     (error: { code: number; stdout: string }) => [error.code, error.stdout] as const,
   );
-  await rm(directory, { recursive: true });
+  registry.close();
+  await rm(cache, { recursive: true });
   return { code, said };
 }
 
-test("a known weakness fails the build; a registry that does not answer does not, and the build says so", async () => {
-  const clean = await auditWith({ auditReportVersion: 2, vulnerabilities: {} }, 0);
-  assert.deepEqual(clean, { code: 0, said: "npm audit: nothing high or critical\n" });
-  const weak = await auditWith({ auditReportVersion: 2, vulnerabilities: { express: {} } }, 1);
-  assert.equal(weak.code, 1);
-  assert.match(weak.said, /npm audit: FAILED\n$/);
-  const silent = await auditWith({ message: "405 Method Not Allowed", error: {} }, 1);
+test("a weakness fails the build: a moderate one of the service, a high one of a tool", async () => {
+  assert.equal((await auditWith({})).said, "npm audit: nothing moderate in the service, nothing high in its tools\n");
+  for (const passing of [{ express: "low" }, { "fast-check": "moderate" }] satisfies Weaknesses[]) {
+    assert.equal((await auditWith(passing)).code, 0, JSON.stringify(passing));
+  }
+  for (const failing of [{ express: "moderate" }, { qs: "high" }, { "fast-check": "high" }] satisfies Weaknesses[]) {
+    const { code, said } = await auditWith(failing);
+    assert.equal(code, 1, JSON.stringify(failing));
+    assert.match(said, new RegExp(`${Object.keys(failing)[0]}[\\s\\S]*npm audit: FAILED, (moderate|high) or worse\n$`));
+  }
+});
+
+test("a registry that does not answer fails the build where one always does; elsewhere the build says so", async () => {
+  const silent = await auditWith(null);
   assert.equal(silent.code, 0);
   assert.match(silent.said, /^npm audit: NOT DONE.*405 Method Not Allowed/);
+  const onGitHub = await auditWith(null, { GITHUB_ACTIONS: "true" });
+  assert.equal(onGitHub.code, 1);
+  assert.match(onGitHub.said, /^npm audit: NOT DONE/);
 });

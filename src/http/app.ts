@@ -21,7 +21,7 @@ import { referenceRoutes } from "./routes/reference.ts";
 import { storyReads } from "./routes/story-reads.ts";
 import { storyWrites } from "./routes/story-writes.ts";
 import { syndicationRoutes } from "./routes/syndication.ts";
-import { secureAnswers, securePages } from "./security-headers.ts";
+import { secureAnswers, securePage, securePages } from "./security-headers.ts";
 import type { Services } from "./services.ts";
 
 export type AppOptions = Services &
@@ -73,13 +73,15 @@ function createRoutes(options: AppOptions, { kept, readRate, log }: Omit<Front, 
 }
 
 /** Express knows an error handler by its four parameters. */
-function answerError({ publisher, assets, onBodyTooLarge }: AppOptions): ErrorRequestHandler {
+function answerError({ publisher, assets, site, onBodyTooLarge }: AppOptions): ErrorRequestHandler {
   return (error, request, response, _next) => {
     const problem = toProblem(error);
     noteFailure(response, problem.code, error);
     if (problem.code === "payload_too_large") onBodyTooLarge();
     if (response.headersSent) return void response.destroy();
     response.removeHeader("ETag");
+    // Whoever fails before its route was found, or on a route of no pages, may be told as a page all the same.
+    if (!response.hasHeader("Content-Security-Policy")) securePage(response, site, { framedBy: [] });
     const wantsPage = !request.path.startsWith("/api/") && request.accepts(["json", "html"]) === "html";
     if (!wantsPage) return sendProblem(response, problem);
     const { status, title, detail } = toProblemDocument(problem);

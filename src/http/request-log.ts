@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import { v7 as uuidv7 } from "uuid";
+import { EMBED_PATH } from "../pages/assets.ts";
 import type { ProblemCode } from "../protocol/problem.ts";
 
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
@@ -14,8 +15,9 @@ export type RequestKind = "read" | "write" | "stream" | "page" | "asset" | "oper
 export type RequestObserver = (kind: RequestKind, status: number, seconds: number) => void;
 
 /**
- * Gives each request an id, the caller's if it sent a good one, and logs one line when it is answered: writes and
- * failures at `info` and above, reads at `debug`. Neither headers nor queries are logged: they may hold keys.
+ * Gives each request an id, the caller's if it sent a good one, and logs one line when it is answered: what failed here
+ * as an error, writes at `info`, reads at `debug`, also those that were refused: a log must not be what strangers fill.
+ * Neither headers nor queries are logged: they may hold keys.
  */
 export class RequestLog {
   readonly #logger: Logger;
@@ -68,7 +70,7 @@ function kindOf(method: string, path: string): RequestKind {
     if (!isRead(method)) return "write";
     return path.endsWith("/stream") ? "stream" : "read";
   }
-  if (path.startsWith("/assets/")) return "asset";
+  if (path.startsWith("/assets/") || path.startsWith(`${EMBED_PATH}/`)) return "asset";
   return /^\/(health|metrics)\b/.test(path) ? "operation" : "page";
 }
 

@@ -3,8 +3,8 @@ import { type EngineConnection, queuedBytes } from "./engine-connection.ts";
 
 /** Each may be answered with a whole snapshot. */
 const ANSWERED_AT_ONCE = 4;
-/** To join and to leave everything that one connection may follow. */
-const WAITING_MAX = 2 * STORIES_PER_SOCKET;
+/** To join, leave and join again everything that one connection may follow, and some. */
+const WAITING_MAX = 4 * STORIES_PER_SOCKET;
 
 /**
  * The requests of one connection, in their order. While it has not taken the answers to earlier ones, later ones wait: a

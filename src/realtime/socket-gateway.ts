@@ -1,11 +1,10 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import { Server, type Socket } from "socket.io";
 import type { ClientToServerEvents, ServerToClientEvents } from "../protocol/events.ts";
 import type { Problem, ProblemCode } from "../protocol/problem.ts";
 import { RateWindows } from "../protocol/rate-windows.ts";
 import type { Admission } from "./admission.ts";
-import { cutOff, type Engine, guardConnections, type RealtimeHostility } from "./connection-guard.ts";
+import { ConnectionGuard, type Engine, type RealtimeHostility } from "./connection-guard.ts";
 import { leaveAfterMs } from "./drain.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import type { Rooms } from "./rooms.ts";
@@ -34,11 +33,17 @@ const PATH = "/socket.io/";
 const REQUEST_MAX_BYTES = 16 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** Whether the request wants to go on as a connection of this gateway. */
+export function isSocketUpgrade({ url = "", headers }: IncomingMessage): boolean {
+  return url.startsWith(PATH) && headers.upgrade?.toLowerCase() === "websocket";
+}
+
 /** Readers on Socket.IO: who may connect, and what they may ask. */
 export class SocketGateway {
   readonly #options: GatewayOptions;
   readonly #io: Server<ClientToServerEvents, ServerToClientEvents>;
   readonly #admission: SocketAdmission;
+  readonly #guard: ConnectionGuard;
   readonly #joins = new RateWindows();
   readonly #sessions = new Map<ReaderSocket, SocketSession>();
   /** Connections of those sessions. */
@@ -64,14 +69,17 @@ export class SocketGateway {
       },
       cors: { origin: options.allowedOrigins.length > 0 ? [...options.allowedOrigins] : "*" },
     });
-    guardConnections(this.#io.engine as unknown as Engine, (reason) => this.#closed || options.onHostile(reason));
-    options.http.on("upgrade", (request, stream) => this.#refuseUpgrade(request, stream));
+    const engine = this.#io.engine as unknown as Engine;
+    this.#guard = new ConnectionGuard(engine, (reason) => this.#closed || options.onHostile(reason));
     this.#io.engine.on("connection", (connection: ReaderSocket["conn"]) => this.#admission.take(connection));
+    this.#io.engine.on("headers", (headers: Record<string, string>) => {
+      headers["X-Content-Type-Options"] = "nosniff";
+    });
     this.#io.use((socket, next) => {
       const refusal = this.#unavailable(socket);
       next(refusal);
       // Once it has been told why: whoever was refused has nothing more to do here.
-      if (refusal) setImmediate(() => socket.conn.close());
+      if (refusal) setImmediate(() => this.#guard.dismiss(connectionOf(socket)));
     });
     this.#io.on("connection", (socket) => this.#welcome(socket));
   }
@@ -114,28 +122,31 @@ export class SocketGateway {
    *
    * @returns null for whoever may connect.
    */
-  #refusalOf({ headers, url = "" }: IncomingMessage): string | null {
-    const { allowedOrigins, foreignOrigin } = this.#options;
-    if (headers.upgrade !== undefined && !/[?&]transport=websocket(&|$)/.test(url))
+  #refusalOf(request: IncomingMessage): string | null {
+    const { allowedOrigins, foreignOrigin, onHostile } = this.#options;
+    const { headers, url = "" } = request;
+    const query = new URL(url, "http://localhost").searchParams;
+    if (isSocketUpgrade(request) && query.get("transport") !== "websocket") {
+      onHostile("handshake");
       return "Only WebSockets are upgrades.";
+    }
+    // Answers that are scripts: every page may run them, and browsers do not say which page it is.
+    if (query.has("j")) {
+      onHostile("handshake");
+      return "Polling by scripts is not spoken here.";
+    }
     const origin = foreignOrigin(headers);
     const mayConnect = origin === undefined || allowedOrigins.length === 0 || allowedOrigins.includes(origin);
     return mayConnect ? null : "Pages of this site may not connect.";
-  }
-
-  /** Engine.IO would half-close it in silence and keep it for as long as the other side likes. */
-  #refuseUpgrade({ url = "" }: IncomingMessage, stream: Duplex): void {
-    if (url.startsWith(PATH)) return;
-    this.#options.onHostile("upgrade");
-    stream.on("error", () => {});
-    stream.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () => stream.destroy());
   }
 
   #welcome(socket: ReaderSocket): void {
     if (this.#isSecond(socket)) return;
     const origin = this.#options.foreignOrigin(socket.handshake.headers);
     const onRefusedJoin = () => this.#options.onRefused("join_rate");
-    const session = new SocketSession(socket, origin, { ...this.#options, joins: this.#joins, onRefusedJoin });
+    const onFlood = (connection: EngineConnection) => this.#guard.end(connection, "flood");
+    const options = { ...this.#options, joins: this.#joins, onRefusedJoin, onFlood };
+    const session = new SocketSession(socket, origin, options);
     this.#sessions.set(socket, session);
     this.#welcomed.add(socket.conn);
     socket.on("join", (...sent) => session.join(...payloadAndReply(sent)));
@@ -150,12 +161,15 @@ export class SocketGateway {
   }
 
   /** Socket.IO lets one connection into the namespace again and again if it only asks fast enough. */
-  #isSecond({ conn }: ReaderSocket): boolean {
-    if (!this.#welcomed.has(conn)) return false;
-    this.#options.onHostile("packet");
-    cutOff(conn as unknown as EngineConnection);
+  #isSecond(socket: ReaderSocket): boolean {
+    if (!this.#welcomed.has(socket.conn)) return false;
+    this.#guard.end(connectionOf(socket), "packet");
     return true;
   }
+}
+
+function connectionOf({ conn }: ReaderSocket): EngineConnection {
+  return conn as unknown as EngineConnection;
 }
 
 /** A refused connection is a `connect_error` whose `data` says why, and when to come again if that helps. */

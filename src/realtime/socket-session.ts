@@ -3,7 +3,6 @@ import type { CatchUp, ClientToServerEvents, JoinReply, LeaveReply, ServerToClie
 import { JOINS_PER_MINUTE, STORIES_PER_SOCKET } from "../protocol/limits.ts";
 import { Problem, toSocketError } from "../protocol/problem.ts";
 import type { RateWindows } from "../protocol/rate-windows.ts";
-import { cutOff, type RealtimeHostility } from "./connection-guard.ts";
 import { type DeliverySample, Witness } from "./delivery-sample.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import { RequestLine } from "./request-line.ts";
@@ -21,7 +20,8 @@ export type SessionOptions = {
   /** By socket; shared by all of a node. */
   joins: RateWindows;
   onRefusedJoin: () => void;
-  onHostile: (reason: RealtimeHostility) => void;
+  /** Asks for more than any reader. */
+  onFlood: (connection: EngineConnection) => void;
 };
 
 /** A story that the reader is in, or on its way into; the latter has nothing to leave yet. */
@@ -43,10 +43,7 @@ export class SocketSession {
     this.#connection = connection;
     this.#options = options;
     this.#reader = new SocketReader(socket, origin, () => this.#leaveAsTooSlow());
-    this.#requests = new RequestLine(connection, () => {
-      options.onHostile("flood");
-      cutOff(connection);
-    });
+    this.#requests = new RequestLine(connection, () => options.onFlood(connection));
   }
 
   join(payload: unknown, reply: unknown): void {

@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { prepareDataDirectory } from "./data-directory.ts";
 import { openRedisStores } from "./redis/open.ts";
 import { openSqliteStores } from "./sqlite/open.ts";
 import type { Stores } from "./stores.ts";
@@ -22,6 +22,6 @@ export async function openStores(
   { exclusive, onWarning }: OpenStoresOptions,
 ): Promise<Stores> {
   if (redis) return openRedisStores({ ...redis, onWarning });
-  await mkdir(dataDirectory, { recursive: true });
+  await prepareDataDirectory(dataDirectory);
   return openSqliteStores({ file: join(dataDirectory, "dateline.db"), exclusive });
 }

@@ -47,6 +47,20 @@ const fetchText = (page: Page, url: string) =>
     url,
   );
 
+/** What a page is called back with by a script, which it may load from anywhere; null: the script does not run. */
+const runScript = (page: Page, url: string) =>
+  page.evaluate(
+    (src) =>
+      new Promise<string | null>((resolve) => {
+        Object.assign(globalThis, { ___eio: [(text: string) => resolve(text)] });
+        const script = Object.assign(document.createElement("script"), { src });
+        script.addEventListener("load", () => resolve(null));
+        script.addEventListener("error", () => resolve(null));
+        document.body.append(script);
+      }),
+    url,
+  );
+
 /** Joins over a bare WebSocket, as hostile code would. @returns the answer. */
 const join = (page: Page, service: TestService, story: string) =>
   page.evaluate(
@@ -72,6 +86,8 @@ test("[R5] with ALLOWED_ORIGINS a page of another origin opens no socket, by whi
     const page = await pageOf(site);
     assert.equal(await openSocket(page, service), socket);
     assert.equal(await fetchText(page, polling), poll);
+    // For a script no browser says whose page it is.
+    assert.equal(await runScript(page, `${polling}&j=0`), null);
     await page.close();
   }
   await service.close();
@@ -90,6 +106,7 @@ test("[R5] a page of another origin reads no story that its origin may not, by w
   ];
   const page = await pageOf(stranger);
   assert.match(await join(page, service, "story"), /"code":"forbidden"/);
+  assert.equal(await runScript(page, `${service.url}/socket.io/?EIO=4&transport=polling&j=0`), null);
   for (const way of ways) assert.equal(await fetchText(page, way), null, way);
   const streamed = await page.evaluate(
     (url) =>

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { dateline, exitOf, startDateline } from "../support/command-line.ts";
 import { temporaryDirectory } from "../support/store-sqlite.ts";
+
+/** For root, who may write anywhere: without what allows it. */
+const LIKE_OTHERS = process.getuid?.() === 0 ? ["setpriv", "--inh-caps=-all", "--bounding-set=-all"] : [];
 
 const HELP: [args: string[], says: RegExp][] = [
   [[], /serve .*\n.*keys .*\n.*stories /],
@@ -92,8 +96,42 @@ test("serve starts the server with the same settings, and a signal ends it", asy
   assert.equal(await exit, 0);
 });
 
-test("a server that cannot start is a failure", async () => {
-  const { code, stderr } = await dateline(["serve"], { env: { PORT: "many" } });
-  assert.equal(code, 1);
-  assert.match(stderr, /PORT must be a whole number/);
+test("a server that cannot start is a failure, and says what to do about it", async (t) => {
+  const directory = await temporaryDirectory(t);
+  const file = join(directory, "file");
+  await writeFile(file, "");
+  const REASONS: [env: Record<string, string>, says: RegExp][] = [
+    [{ PORT: "many" }, /PORT must be a whole number/],
+    [
+      { HOST: "192.0.2.1" },
+      /HOST=192\.0\.2\.1 is no address of this machine\. All of its addresses: HOST=0\.0\.0\.0\.\n$/,
+    ],
+    [{ HOST: "nowhere.invalid" }, /HOST=nowhere\.invalid is no address of this machine/],
+    [{ DATA_DIR: file }, /DATA_DIR=\S+: \S+ is no directory\. Mend that, or choose another directory\.\n$/],
+    [{ DATA_DIR: join(file, "data") }, /DATA_DIR=\S+: \S+ is no directory\./],
+  ];
+  for (const [env, says] of REASONS) {
+    const { code, stderr } = await dateline(["serve"], { env: { PORT: "0", DATA_DIR: directory, ...env } });
+    assert.equal(code, 1);
+    assert.match(stderr, /^Dateline cannot start: ?\n? */);
+    assert.match(stderr, says);
+  }
+});
+
+test("a data directory that the store makes is nobody else's to read", async (t) => {
+  const DATA_DIR = join(await temporaryDirectory(t), "data");
+  assert.equal((await dateline(["keys", "create", "--name", "x"], { env: { DATA_DIR } })).code, 0);
+  assert.equal((await stat(DATA_DIR)).mode & 0o777, 0o700);
+});
+
+test("a store that this user may not write to is not taken for a port that it may not use", async (t) => {
+  const directory = await temporaryDirectory(t);
+  await mkdir(join(directory, "locked"), { mode: 0o555 });
+  await mkdir(join(directory, "left"));
+  await writeFile(join(directory, "left/dateline.db"), "", { mode: 0o400 });
+  for (const DATA_DIR of ["locked", "locked/data", "left"].map((name) => join(directory, name))) {
+    const { code, stderr } = await dateline(["serve"], { env: { PORT: "0", DATA_DIR }, prefix: LIKE_OTHERS });
+    assert.equal(code, 1);
+    assert.match(stderr, /DATA_DIR=\S+: \S+ may not be written to by this user, which is number \d+\./);
+  }
 });

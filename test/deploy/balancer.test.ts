@@ -1,37 +1,31 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { EventStream } from "../support/event-stream.ts";
 import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
-import { HaproxyProcess } from "../support/haproxy-process.ts";
+import { deployedConfiguration, HaproxyProcess } from "../support/haproxy-process.ts";
 import { NodeProcess } from "../support/node-process.ts";
 import { OwnReader } from "../support/own-reader.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { ADMIN_KEY } from "../support/service.ts";
 import { TestReader } from "../support/socket-reader.ts";
 
-const CONFIGURATION = readFileSync(new URL("../../../deploy/haproxy/haproxy.cfg", import.meta.url), "utf8");
 const DRAIN_SECONDS = "5";
 
 let nodes: NodeProcess[];
 let url = "";
 const stops: (() => Promise<unknown>)[] = [];
 
-/** The configuration of `deploy/` as it is, but for where the balancer and the nodes listen. */
 before(async () => {
   const redis = await RedisServer.start({ appendOnly: true });
   stops.push(() => redis.stop());
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   const environment = { REDIS_URL: redis.url, PUBLIC_URL: url, DRAIN_SECONDS };
-  nodes = await Promise.all([NodeProcess.start(environment), NodeProcess.start(environment)]);
+  const [one, other] = await Promise.all([NodeProcess.start(environment), NodeProcess.start(environment)]);
+  nodes = [one, other];
   for (const node of nodes) stops.push(() => node.end("SIGKILL"));
-  const configuration = nodes.reduce(
-    (text, node, index) => text.replace(`node-${index + 1}:3000`, `127.0.0.1:${node.port}`),
-    CONFIGURATION.replace("bind :8080", `bind 127.0.0.1:${port}`),
-  );
-  const balancer = await HaproxyProcess.start(configuration, url);
+  const balancer = await HaproxyProcess.start(deployedConfiguration({ port, nodes: [one.port, other.port] }), url);
   stops.push(() => balancer.stop());
   const story = { slug: "night", headline: "A long night", timeZone: "America/Chicago", status: "live" };
   assert.equal((await post("/stories", story)).status, 201);

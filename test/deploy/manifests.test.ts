@@ -47,7 +47,7 @@ type Pod = {
 };
 type Manifest = {
   kind: string;
-  metadata: { name: string };
+  metadata: { name: string; annotations?: Record<string, string> };
   data?: Environment;
   stringData?: Environment;
   resources?: string[];
@@ -128,8 +128,9 @@ test("whoever asks after a node's health asks what is meant for it, where the no
 test("the balancer and the collector of metrics know each node of the compose file by its name and port", () => {
   const nodes = Object.keys(compose.services).filter((name) => service(name).image === service("node-1").image);
   const addresses = nodes.map((name) => `${name}:${NODE_PORT}`);
-  const servers = [...file("haproxy/haproxy.cfg").matchAll(/^ {4}server \S+ (\S+)$/gm)].map(([, address]) => address);
-  assert.deepEqual(servers, addresses);
+  const servers = [...file("haproxy/haproxy.cfg").matchAll(/^ {4}server \S+ (\S+)(?: track \S+)?$/gm)];
+  const known = servers.map(([, address]) => address);
+  assert.deepEqual(known, [...addresses, ...addresses], "pages and files");
   type Scrape = {
     scrape_configs: { job_name: string; metrics_path: string; static_configs: { targets: string[] }[] }[];
   };
@@ -159,17 +160,45 @@ test("the Redis of the manifests is one that the start finds nothing wrong with"
   assert.deepEqual(lines, []);
 });
 
+const ingresses = manifests.filter(({ kind }) => kind === "Ingress");
+
+/** The most exact of the paths that take it in. */
+function ingressOf(path: string): Manifest | undefined {
+  const all = ingresses.flatMap((ingress) =>
+    ingress.spec.rules.flatMap(({ http }) => http.paths.map((one) => ({ ...one, ingress }))),
+  );
+  const fitting = all.filter((one) =>
+    one.pathType === "Exact" ? one.path === path : `${path}/`.startsWith(`${one.path.replace(/\/$/, "")}/`),
+  );
+  return fitting.sort((a, b) => b.path.length - a.path.length)[0]?.ingress;
+}
+
 test("the Ingress passes on whatever readers ask for, and nothing that is for operators", () => {
-  const paths = manifest("Ingress").spec.rules.flatMap(({ http }) => http.paths);
-  const isPassed = (path: string) =>
-    paths.some((one) =>
-      one.pathType === "Exact" ? one.path === path : `${path}/`.startsWith(`${one.path.replace(/\/$/, "")}/`),
-    );
   const isForOperators = (path: string) => /^\/(health|metrics)\b/.test(path);
-  for (const path of ["/socket.io/", ...Object.keys(DOCUMENT.paths)]) {
-    assert.equal(isPassed(path), !isForOperators(path), path);
+  for (const path of ["/socket.io/", "/assets/page.js", ...Object.keys(DOCUMENT.paths)]) {
+    assert.equal(ingressOf(path) !== undefined, !isForOperators(path), path);
   }
-  for (const { backend } of paths) assert.equal(backend.service.name, manifest("Service").metadata.name);
+  for (const { spec } of ingresses) {
+    for (const { backend } of spec.rules.flatMap(({ http }) => http.paths)) {
+      assert.equal(backend.service.name, manifest("Service").metadata.name);
+    }
+  }
+});
+
+test("the Ingress asks another node for a file that one does not have yet, and for nothing else", () => {
+  const asksOn = (path: string) =>
+    /\bhttp_404\b/.test(
+      ingressOf(path)?.metadata.annotations?.["nginx.ingress.kubernetes.io/proxy-next-upstream"] ?? "",
+    );
+  for (const path of ["/assets/page.js", "/embed/v1/live-story.js"]) assert.ok(asksOn(path), path);
+  for (const path of ["/embed/story", "/embed", "/stories/story", "/api/v1/stories"]) assert.ok(!asksOn(path), path);
+});
+
+test("the balancer is given every variable that its configuration looks for", () => {
+  const wanted = [...file("haproxy/haproxy.cfg").matchAll(/"\$\{?(\w+)|env\((\w+)\)/g)].map(
+    ([, quoted, fetched]) => quoted ?? fetched ?? "",
+  );
+  assert.deepEqual([...new Set(wanted)].sort(), Object.keys(service("balancer").environment ?? {}).sort());
 });
 
 test("what selects, scales and protects nodes means the nodes", async () => {

@@ -34,6 +34,8 @@ const AMBIGUOUS: Record<string, string> = {
   "a carriage return alone": post("A: b\rTransfer-Encoding: chunked\r\n", `0\r\n\r\n${HIDDEN}`),
   "a chunk that is larger than any number": post(CHUNKED, `fffffffffffffffff\r\n${HIDDEN}`),
   "a chunk with a long extension": post(CHUNKED, `5;${"a".repeat(20_000)}\r\n`),
+  "two hosts": get("/health/live", `${HOST}Host: b\r\n`) + HIDDEN,
+  "two hosts, in an offer of WebSockets": upgradeRequest(undefined, "HOST: b\r\n"),
   "line feeds alone": `GET /health/live HTTP/1.1\nHost: x\n\n${HIDDEN}`,
 };
 const NO_HTTP: Record<string, string> = {
@@ -41,6 +43,7 @@ const NO_HTTP: Record<string, string> = {
   "a preface of HTTP/2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
   "bytes above ASCII in the address": get("/stories/\xff"),
   "an address that is none": get("http://[/"),
+  "an address of something else": get("ftp://127.0.0.1/"),
   "an unknown method": `STEAL / HTTP/1.1\r\n${HOST}\r\n`,
   "a version to come": `GET / HTTP/9.9\r\n${HOST}\r\n`,
 };
@@ -87,14 +90,11 @@ test("requests that come ahead of their answers are not all taken on", async (t)
   await node.assertUnharmed();
 });
 
-test("a connection is upgraded to what the service speaks, or ended", async (t) => {
+test("a connection is upgraded to nothing but what the service speaks", async (t) => {
   const node = await AttackedNode.open(t);
   const h2c = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
   const refused = [
-    get(`/stories/${STORY}`, `${HOST}${h2c}`),
-    ...["/", "/socket.io", `/api/v1/stories/${STORY}/stream`, "//socket.io/?EIO=4&transport=websocket"].map((path) =>
-      upgradeRequest(path),
-    ),
+    ...["/", "/socket.io", "//socket.io/?EIO=4&transport=websocket"].map((path) => upgradeRequest(path)),
     ...["", "?EIO=4", "?EIO=3&transport=websocket", "?EIO=4&transport=__proto__", "?EIO=4&transport=polling"].map(
       (query) => upgradeRequest(`/socket.io/${query}`),
     ),
@@ -109,8 +109,20 @@ test("a connection is upgraded to what the service speaks, or ended", async (t) 
     await connection.ended;
     assert.doesNotMatch(connection.received, /"maxPayload"/, bytes);
   }
-  await node.counts("upgrade", 5);
-  await node.counts("handshake", 5);
+  await node.counts("handshake", 6);
+  await node.assertUnharmed();
+});
+
+test("no session is had by scripts, which any page may load, nor guessed to be one", async (t) => {
+  const node = await AttackedNode.open(t);
+  const polling = `${node.url}/socket.io/?EIO=4&transport=polling`;
+  for (const query of ["j=0", "j", "j=%30", "%6a=0", "J=0&j=1"]) {
+    const answer = await fetch(`${polling}&${query}`);
+    assert.equal(answer.status, 403, query);
+    assert.doesNotMatch(await answer.text(), /___eio|sid/);
+  }
+  const plain = await fetch(polling);
+  assert.deepEqual([plain.status, plain.headers.get("x-content-type-options")], [200, "nosniff"]);
   await node.assertUnharmed();
 });
 

@@ -105,3 +105,21 @@ test("lines are JSON in production and wherever nobody looks on, and readable at
   }
   assert.match(await written(false, true), /^\S*\[?\d\d:\d\d:\d\d.*INFO.*hello/);
 });
+
+test("at a terminal a request is one line, which begins with what it was", async () => {
+  const destination = new PassThrough();
+  const options = { logLevel: "info", adminKey: null, redis: null, production: false, terminal: true, destination };
+  const fields = {
+    requestId: "an-id",
+    method: "POST",
+    path: "/api/v1/stories",
+    status: 401,
+    ms: 1.5,
+    code: "forbidden",
+  };
+  createLogger(options).info(fields, "request");
+  const [chunk] = await destination.take(1).toArray();
+  const [line, ...more] = String(chunk).split("\n").filter(Boolean);
+  assert.deepEqual(more, []);
+  assert.match(line ?? "", /request: POST \/api\/v1\/stories 401 in 1\.5 ms.*"requestId":"an-id","code":"forbidden"/);
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
+import { REQUEST_BODY_MAX_BYTES } from "../../src/protocol/limits.ts";
 import { BareSocket } from "../support/bare-socket.ts";
 import { eventually } from "../support/eventually.ts";
 import { NodeProcess } from "../support/node-process.ts";
@@ -42,4 +43,26 @@ test("a body that breaks off is nobody's fault here: no error is logged", async 
     (text) => text.includes('"method":"POST"'),
   );
   assert.ok(!log.includes("request failed"), log);
+});
+
+test("who asks before it sends a body is told to send it, but not one that is too large", async () => {
+  const headers = `Host: a\r\nAuthorization: Bearer ${ADMIN_KEY}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n`;
+  const asking = (bytes: number) => `POST /api/v1/stories HTTP/1.1\r\n${headers}Content-Length: ${bytes}\r\n\r\n`;
+  const invited = await BareSocket.open(node.url, asking(2));
+  await invited.hears("HTTP/1.1 100 Continue\r\n\r\n");
+  invited.socket.write("{}");
+  await invited.hears("HTTP/1.1 422 ");
+  invited.socket.destroy();
+  const refused = await BareSocket.open(node.url, asking(REQUEST_BODY_MAX_BYTES + 1));
+  await refused.ends();
+  assert.match(refused.heard, /^HTTP\/1\.1 413 /);
+});
+
+test("an absolute address is answered like its path, also to Socket.IO", async () => {
+  for (const path of ["/health/live", "/socket.io/?EIO=4&transport=polling"]) {
+    const asked = `GET http://live.example.com${path} HTTP/1.1\r\nHost: live.example.com\r\nConnection: close\r\n\r\n`;
+    const connection = await BareSocket.open(node.url, asked);
+    await connection.ends();
+    assert.match(connection.heard, /^HTTP\/1\.1 200 /, path);
+  }
 });

@@ -124,6 +124,8 @@ test("changes, commits and requests are counted, streams without their time", as
   await service.call("DELETE", `/stories/${slug}/entries/${id}`);
   await service.call("GET", "/stories/nothing", { key: null });
   await service.call("GET", `//stories/${slug}`, { key: null });
+  for (const path of ["//embed/v1/live-story.js", "//embed/v1/nothing.js", "//assets/nothing.js", `//embed/${slug}`])
+    await service.call("GET", path, { key: null });
   await service.call("HEAD", `/stories/${slug}/stream`, { key: null });
   const expected: [series: string, growth: number][] = [
     ['dateline_changes_total{kind="entry"}', 1],
@@ -132,7 +134,9 @@ test("changes, commits and requests are counted, streams without their time", as
     ["dateline_commit_seconds_count", 2],
     ['dateline_http_requests_total{kind="write",status="201"}', 1],
     ['dateline_http_requests_total{kind="read",status="404"}', 1],
-    ['dateline_http_requests_total{kind="page",status="200"}', 1],
+    ['dateline_http_requests_total{kind="page",status="200"}', 2],
+    ['dateline_http_requests_total{kind="asset",status="200"}', 1],
+    ['dateline_http_requests_total{kind="asset",status="404"}', 2],
     ['dateline_http_requests_total{kind="stream",status="200"}', 1],
     ['dateline_http_request_seconds_count{kind="write"}', 2],
     ['dateline_http_request_seconds_count{kind="stream"}', 0],

@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { test } from "node:test";
 import { freePort } from "../support/free-port.ts";
 import { NodeProcess } from "../support/node-process.ts";
 import { RedisServer } from "../support/redis-server.ts";
+import { selfSigned } from "../support/self-signed.ts";
 import { temporaryDirectory } from "../support/store-sqlite.ts";
 
 test("a Redis behind TLS is used when its certificate can be trusted, and refused otherwise", async (t) => {
   const directory = await temporaryDirectory(t);
-  const [key, certificate] = [join(directory, "key.pem"), join(directory, "certificate.pem")];
-  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"];
-  const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", certificate];
-  execFileSync("openssl", [...request, ...names], { stdio: "ignore" });
+  const { key, certificate } = selfSigned(directory);
   const port = await freePort();
   const files = ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate];
   const args = ["--tls-port", String(port), ...files, "--tls-auth-clients", "no"];

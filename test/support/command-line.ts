@@ -6,12 +6,19 @@ import { fileURLToPath } from "node:url";
 const COMMAND_LINE = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
-export type Surroundings = { env?: Record<string, string>; input?: string | Uint8Array; cwd?: string };
+export type Surroundings = {
+  env?: Record<string, string>;
+  input?: string | Uint8Array;
+  cwd?: string;
+  /** What to start it with, as `taskset -c 0`. */
+  prefix?: readonly string[];
+};
 
 /** `dateline` as a process of its own, with these settings and no others. */
-export function startDateline(args: readonly string[], { env = {}, cwd }: Surroundings = {}) {
+export function startDateline(args: readonly string[], { env = {}, cwd, prefix = [] }: Surroundings = {}) {
   const { PATH = "" } = process.env;
-  return spawn(process.execPath, [COMMAND_LINE, ...args], { env: { PATH, ...env }, cwd, stdio: "pipe" });
+  const [program = "", ...rest] = [...prefix, process.execPath, COMMAND_LINE, ...args];
+  return spawn(program, rest, { env: { PATH, ...env }, cwd, stdio: "pipe" });
 }
 
 export async function dateline(args: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {

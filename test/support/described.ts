@@ -36,16 +36,17 @@ export function assertConforms(value: unknown, schema: JsonSchema, what: string)
 /** @throws AssertionError where the document says something else, or nothing. */
 export function assertDescribed({ method, path, status, headers, text }: Answered): void {
   const what = `${method} ${path} answered ${status}`;
+  const type = headers.get("content-type")?.replace(/;.*/, "");
+  if (status >= 400 && (type === "text/html" || type === "application/problem+json")) assertSecured(headers, what);
   const operation = operationOf(method, path);
   if (!operation) {
-    assert.equal(status, 404, `${what}, and is not in the OpenAPI document`);
+    assert.ok(status === 404 || status === 429, `${what}, and is not in the OpenAPI document`);
     return;
   }
   const response = operation.responses[status];
   assert.ok(response, `${what}, which the OpenAPI document does not say`);
   assertHeaders(headers, response, what);
   if (method === "HEAD") return;
-  const type = headers.get("content-type")?.replace(/;.*/, "");
   const { content = {} } = response;
   if (type === undefined) {
     assert.deepEqual(Object.keys(content), [], `${what} without a body`);
@@ -54,6 +55,22 @@ export function assertDescribed({ method, path, status, headers, text }: Answere
   const media = content[type] ?? content["*/*"];
   assert.ok(media, `${what} as ${type}, which the OpenAPI document does not say`);
   if (/json/.test(type)) assertConforms(JSON.parse(text), media.schema, what);
+}
+
+/** Whatever went wrong, and wherever: a page of it runs nothing, stands in no frame but where a route says so, and is not kept. */
+function assertSecured(headers: Headers, what: string): void {
+  const policy = headers.get("content-security-policy")?.split("; ") ?? [];
+  for (const rule of ["default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"]) {
+    assert.ok(policy.includes(rule), `${what} without ${rule}`);
+  }
+  assert.ok(
+    policy.some((rule) => rule.startsWith("frame-ancestors ")),
+    what,
+  );
+  assert.equal(headers.get("x-content-type-options"), "nosniff", what);
+  assert.equal(headers.get("referrer-policy"), "strict-origin-when-cross-origin", what);
+  assert.equal(headers.get("cache-control"), "no-store", what);
+  assert.equal(headers.get("etag"), null, what);
 }
 
 function assertHeaders(headers: Headers, response: Response, what: string): void {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +21,23 @@ export function findHaproxy(): string {
   });
 }
 
+const CONFIGURATION = readFileSync(new URL("../../../deploy/haproxy/haproxy.cfg", import.meta.url), "utf8");
+
+export type Places = {
+  port: number;
+  tlsPort?: number;
+  /** Ports of the nodes. */
+  nodes: readonly [number, number];
+};
+
+/** The configuration of `deploy/` as it is, but for where the balancer and the nodes listen. */
+export function deployedConfiguration({ port, tlsPort = 0, nodes }: Places): string {
+  return nodes.reduce(
+    (text, node, index) => text.replaceAll(`node-${index + 1}:3000`, `127.0.0.1:${node}`),
+    CONFIGURATION.replace("bind :8080", `bind 127.0.0.1:${port}`).replace("bind :8443", `bind 127.0.0.1:${tlsPort}`),
+  );
+}
+
 /** A real HAProxy with the configuration that it is given. */
 export class HaproxyProcess {
   readonly #child: ChildProcess;
@@ -32,13 +50,17 @@ export class HaproxyProcess {
     for (const output of [child.stdout, child.stderr]) output?.on("data", (chunk) => this.#note(String(chunk)));
   }
 
-  /** Resolves once it sends requests on to a node. */
-  static async start(configuration: string, url: string): Promise<HaproxyProcess> {
+  /** Resolves once it sends requests on to a node. @param environment what the configuration looks for there. */
+  static async start(
+    configuration: string,
+    url: string,
+    environment: Record<string, string> = {},
+  ): Promise<HaproxyProcess> {
     const directory = await mkdtemp(join(tmpdir(), "dateline-haproxy-"));
     const file = join(directory, "haproxy.cfg");
     await writeFile(file, configuration);
     const [program, ...args] = boundToParent([findHaproxy(), "-db", "-f", file]);
-    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: environment });
     endWithTests(child);
     const haproxy = new HaproxyProcess(child, directory);
     while (!(await answers(url))) {

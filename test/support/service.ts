@@ -94,7 +94,7 @@ export class TestService {
     const { status } = response;
     assertDescribed({ method, path: address.slice(this.url.length), status, headers: response.headers, text });
     const isJson = /json/.test(response.headers.get("content-type") ?? "");
-    return { status, headers: response.headers, body: isJson ? JSON.parse(text) : {}, text };
+    return { status, headers: response.headers, body: isJson && text ? JSON.parse(text) : {}, text };
   }
 
   async createStory(draft: Partial<StoryDraft> = {}): Promise<EditorsStory> {

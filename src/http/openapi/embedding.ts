@@ -8,20 +8,25 @@ export const embedding: Calls = [
     "get",
     "/embed/{slug}",
     {
-      ...{ id: "embedPage", tag: "Embedding", summary: "A story as a page for an iframe", isPage: true },
+      ...{ id: "embedPage", tag: "Embedding", summary: "A story as a page for an iframe" },
       query: embedQuery,
       description: "Only pages of the story's `allowedOrigins` may frame it.",
       answers: {
-        200: { description: "A page", headers: ["Cache-Control", "Vary", "Content-Encoding?"], type: "text/html" },
+        200: {
+          description: "A page",
+          headers: ["Cache-Control", "Vary", "Content-Encoding?", "ETag"],
+          type: "text/html",
+        },
+        304: { description: "It is what you hold", headers: ["ETag"] },
       },
-      ...{ problems: ["story_removed"], curl: null },
+      ...{ problems: ["story_removed"], headers: ["If-None-Match"], curl: null },
     },
   ],
   [
     "get",
     "/embed",
     {
-      ...{ id: "embedBuilder", tag: "Embedding", summary: "Where partners get what they paste", isPage: true },
+      ...{ id: "embedBuilder", tag: "Embedding", summary: "Where partners get what they paste" },
       query: builderQuery,
       answers: {
         200: { description: "A page", headers: ["Cache-Control", "Vary", "Content-Encoding?"], type: "text/html" },
@@ -37,9 +42,17 @@ export const embedding: Calls = [
       description:
         "`live-story.js` is always the newest; the builder names the address of the same file that never changes.",
       answers: {
-        200: { description: "A module", headers: ["Cache-Control", "Access-Control-Allow-Origin"], type: SCRIPT },
+        200: {
+          description: "A module",
+          headers: ["Cache-Control", "Access-Control-Allow-Origin", "Vary", "Content-Encoding?", "ETag?"],
+          type: SCRIPT,
+        },
+        304: {
+          description: "It is still the newest",
+          headers: ["Cache-Control", "Access-Control-Allow-Origin", "ETag"],
+        },
       },
-      ...{ problems: [], curl: null },
+      ...{ problems: [], problemHeaders: ["Access-Control-Allow-Origin?"], curl: null },
     },
   ],
   [
@@ -52,7 +65,7 @@ export const embedding: Calls = [
         501: { description: "Another format than `json`", headers: ["Cache-Control", "Access-Control-Allow-Origin"] },
       },
       ...{ problems: ["validation_failed"], problemHeaders: ["Access-Control-Allow-Origin?"] },
-      ...{ isPage: true, curl: null },
+      curl: null,
     },
   ],
 ];

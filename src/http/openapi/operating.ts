@@ -73,7 +73,7 @@ export const operating: Calls = [
     "get",
     "/docs",
     {
-      ...{ id: "docs", tag: "Operating", summary: "This document, to read", isPage: true },
+      ...{ id: "docs", tag: "Operating", summary: "This document, to read" },
       answers: {
         200: { description: "A page", headers: ["Cache-Control", "ETag"], type: "text/html" },
         304: { description: "It is what you hold", headers: ["Cache-Control", "ETag"] },

@@ -32,8 +32,6 @@ export type Call = {
   problems: ProblemCode[];
   /** Headers of problems, beside those that belong to their code. */
   problemHeaders?: AnswerHeaders;
-  /** Problems are pages for who prefers HTML. */
-  isPage?: boolean;
   /** What becomes of the command that is made from all this; null: none shows the call. */
   curl?: ((command: string, site: string) => string) | null;
 };
@@ -64,7 +62,7 @@ export function describe(method: Method, path: string, call: Call, site: string)
       ...(call.headers ?? []).map(requestHeader),
     ],
     ...(body ? { requestBody: requestBody(body) } : {}),
-    responses: { ...answersOf(call), ...problemsOf(call) },
+    responses: { ...answersOf(call), ...problemsOf(method, path, call) },
     ...(source === null ? {} : { "x-codeSamples": [{ lang: "Shell", source }] }),
   };
 }
@@ -108,7 +106,7 @@ function exampleOf(json: ComponentName): { example?: unknown } {
 }
 
 /** One answer for each status, with all the codes that it may carry. */
-function problemsOf(call: Call): Record<string, Response> {
+function problemsOf(method: Method, path: string, call: Call): Record<string, Response> {
   const codes = [
     ...new Set([
       ...call.problems,
@@ -123,15 +121,21 @@ function problemsOf(call: Call): Record<string, Response> {
       String(status),
       problemResponse(
         codes.filter((code) => statusOf(code) === status),
+        method,
+        path,
         call,
       ),
     ]),
   );
 }
 
-function problemResponse(codes: ProblemCode[], { problemHeaders = [], isPage = false }: Call): Response {
+/** Pages of other sites may read when to come again. */
+const OF_LIMITED_READS: AnswerHeaders = ["Vary?", "Access-Control-Allow-Origin?", "Access-Control-Expose-Headers?"];
+
+function problemResponse(codes: ProblemCode[], method: Method, path: string, { problemHeaders = [] }: Call): Response {
   const ofCodes = codes.flatMap((code): AnswerHeaders => {
     if (code === "unauthenticated") return ["WWW-Authenticate"];
+    if (code === "rate_limited" && method === "get") return ["Retry-After", ...OF_LIMITED_READS];
     return code === "rate_limited" || code === "store_unavailable" ? ["Retry-After"] : [];
   });
   const json = { schema: { ...refTo("Problem"), properties: { code: { enum: codes } } } };
@@ -140,7 +144,8 @@ function problemResponse(codes: ProblemCode[], { problemHeaders = [], isPage = f
     headers: answerHeaders(["Cache-Control", ...ofCodes, ...problemHeaders]),
     content: {
       "application/problem+json": json,
-      ...(isPage ? { "text/html": { schema: { type: "string" } } } : {}),
+      // As a page, for who prefers one, wherever people may come by.
+      ...(!path.startsWith("/api/") ? { "text/html": { schema: { type: "string" } } } : {}),
     },
   };
 }

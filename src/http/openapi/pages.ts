@@ -17,7 +17,6 @@ export const pages: Calls = [
         id: "frontPage",
         tag: "Pages",
         summary: "What is live, what is coming, what has ended lately",
-        isPage: true,
       },
       answers: { 200: { description: "A page", headers: PAGE, type: HTML } },
       problems: [],
@@ -27,7 +26,7 @@ export const pages: Calls = [
     "get",
     "/topics/{topic}",
     {
-      ...{ id: "topicPage", tag: "Pages", summary: "The stories of a topic", isPage: true },
+      ...{ id: "topicPage", tag: "Pages", summary: "The stories of a topic" },
       answers: { 200: { description: "A page", headers: PAGE, type: HTML } },
       problems: [],
     },
@@ -36,7 +35,7 @@ export const pages: Calls = [
     "get",
     "/stories/{slug}",
     {
-      ...{ id: "storyPage", tag: "Pages", summary: "The live page of a story", isPage: true, query: pageQuery },
+      ...{ id: "storyPage", tag: "Pages", summary: "The live page of a story", query: pageQuery },
       headers: ["If-None-Match"],
       answers: {
         200: { description: "A page, whole without scripts", headers: [...PAGE, "ETag?"], type: HTML },
@@ -61,7 +60,7 @@ export const pages: Calls = [
         },
         304: { description: "It is what you hold", headers: [...READ, "ETag"] },
       },
-      ...{ key: "optional", problems: ["story_removed"], problemHeaders: ["Vary?", ...CORS], isPage: true },
+      ...{ key: "optional", problems: ["story_removed"], problemHeaders: ["Vary?", ...CORS] },
     },
   ],
   [
@@ -78,7 +77,7 @@ export const pages: Calls = [
         },
         304: { description: "It is what you hold", headers: [...READ, "ETag"] },
       },
-      ...{ key: "optional", problems: ["story_removed"], problemHeaders: ["Vary?", ...CORS], isPage: true },
+      ...{ key: "optional", problems: ["story_removed"], problemHeaders: ["Vary?", ...CORS] },
     },
   ],
   [
@@ -87,7 +86,7 @@ export const pages: Calls = [
     {
       ...{ id: "asset", tag: "Pages", summary: "What pages are made of, under names that change with the content" },
       answers: { 200: { description: "The file", headers: ["Cache-Control", ...COMPRESSED], type: "*/*" } },
-      ...{ problems: [], isPage: true, curl: null },
+      ...{ problems: [], curl: null },
     },
   ],
 ];
