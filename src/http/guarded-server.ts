@@ -13,6 +13,11 @@ const HEADERS_TIMEOUT_MS = 14_000;
 /** A body of a mebibyte gets through at 280 kbit/s. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const LOOK_FOR_LATE_EVERY_MS = 1_000;
+/**
+ * Longer than proxies keep their idle connections (60 s is common): with Node's 5 s a proxy would again and again send a
+ * request into a connection that is just being closed, and its reader would get a 502.
+ */
+const KEPT_IDLE_MS = 75_000;
 /** An answer of which nothing is taken for so long is given up. Streams and long polls say something more often. */
 const STALLED_MS = 60_000;
 /** No browser and no proxy sends ahead, and each answer that waits for its turn is held in memory. */
@@ -27,6 +32,7 @@ export function createGuardedServer(onHostile: (reason: HttpHostility) => void):
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: LOOK_FOR_LATE_EVERY_MS,
+    keepAliveTimeout: KEPT_IDLE_MS,
   });
   server.timeout = STALLED_MS;
   server.on("checkContinue", (request, response) => {

@@ -66,3 +66,9 @@ test("an absolute address is answered like its path, also to Socket.IO", async (
     assert.match(connection.heard, /^HTTP\/1\.1 200 /, path);
   }
 });
+
+test("an idle connection is kept longer than the minute for which proxies keep theirs", async () => {
+  const { headers } = await fetch(`${node.url}/health/live`);
+  const [, seconds] = /timeout=(\d+)/.exec(headers.get("keep-alive") ?? "") ?? [];
+  assert.ok(Number(seconds) > 60, String(seconds));
+});
