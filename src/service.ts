@@ -12,8 +12,9 @@ import { StoryList } from "./feed/story-list.ts";
 import { createApp } from "./http/app.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { createGuardedServer, guardRequests, type HttpHostility } from "./http/guarded-server.ts";
+import type { NodeReadiness } from "./http/health.ts";
 import { toProblem } from "./http/problems.ts";
-import { Metrics, type RefusedReason } from "./metrics.ts";
+import { Metrics, type RefusedReason, type Sample } from "./metrics.ts";
 import { loadAssets, loadEmbedAssets } from "./pages/assets.ts";
 import { foreignOrigin } from "./protocol/access.ts";
 import { WRITE_DEADLINE_MS } from "./protocol/limits.ts";
@@ -31,8 +32,28 @@ export type Service = {
   url: string;
   /** Made because nobody held a key yet; null otherwise. It is kept nowhere. */
   firstAdminKey: string | null;
+  /** What other workers of this node have to know. */
+  state(): WorkerState;
+  /** Of this process alone. */
+  samples(): Promise<Sample[]>;
   /** Lets readers go within the drain window, then stops. Safe to call twice. [R4] */
   close(): Promise<void>;
+};
+
+/**
+ * @property provenAt when a delivery to it was last proven, in milliseconds since 1970; null: never yet.
+ * @property places sockets and streams that it holds.
+ */
+export type WorkerState = { provenAt: number | null; places: number };
+
+/** The other workers of this node, for a service that is one of several. */
+export type Colleagues = NodeReadiness & {
+  /** @returns null where each worker opens the store itself. */
+  joinStores(): Stores | null;
+  /** Sockets and streams that they hold. */
+  places(): number;
+  /** Metrics of the whole node. */
+  metricsText(): Promise<string>;
 };
 
 const TROUBLE_EVERY_MS = 5_000;
@@ -41,10 +62,20 @@ const HOSTILE_EVERY_MS = 60_000;
 /** Commands under way are answered by then. What still holds a connection is stuck, and must not hold up the exit. */
 const LAST_ANSWERS_MS = WRITE_DEADLINE_MS + 500;
 
-/** Puts the rooms together. Rejects when it cannot start, with nothing left open. */
-export async function createService(config: Config, logger: Logger, version: string): Promise<Service> {
+/**
+ * Puts the rooms together. Rejects when it cannot start, with nothing left open.
+ *
+ * @param colleagues null: it is the whole node.
+ */
+export async function createService(
+  config: Config,
+  logger: Logger,
+  version: string,
+  colleagues: Colleagues | null = null,
+): Promise<Service> {
   const metrics = new Metrics(version);
-  const opened = await openStores(config, { exclusive: true, onWarning: (warning) => logger.warn(warning) });
+  const onWarning = (warning: string) => logger.warn(warning);
+  const opened = colleagues?.joinStores() ?? (await openStores(config, { exclusive: true, onWarning }));
   const stores = observedStores(opened, metrics.stores);
   const onHostile = watchHostile(metrics, logger);
   const server = createGuardedServer(onHostile);
@@ -66,11 +97,13 @@ export async function createService(config: Config, logger: Logger, version: str
       onHostile,
       signingSecret,
       site: config.publicUrl ?? url,
+      colleagues,
     });
     await parts.proof.start();
     let closing: Promise<void> | undefined;
     return {
-      ...{ url, firstAdminKey },
+      ...{ url, firstAdminKey, samples: () => metrics.samples() },
+      state: () => ({ provenAt: parts.proof.latest?.at ?? null, places: parts.admission.places }),
       close: () => {
         closing ??= shutDown({ ...parts, stores, server, cutConnections });
         return closing;
@@ -108,10 +141,12 @@ type Assembly = {
   onHostile: OnHostile;
   signingSecret: string;
   site: string;
+  colleagues: Colleagues | null;
 };
 
 function assemble(assembly: Assembly) {
   const { config, logger, metrics, version, stores, keys, server, onHostile, signingSecret, site } = assembly;
+  const { colleagues } = assembly;
   let draining = false;
   const onTrouble = sparingly<unknown>(TROUBLE_EVERY_MS, (error, more) =>
     logger.error({ err: error, more }, "feed in trouble"),
@@ -120,6 +155,7 @@ function assemble(assembly: Assembly) {
     if (failure === null) logger.info("deliveries are proven again");
     else logger.error({ err: failure }, "deliveries cannot be proven");
   });
+  const readiness = colleagues ?? ownReadiness(proof);
   const feeds = new Feeds({ stores, site, onTrouble, onRepair: () => metrics.gapRepairs.inc() });
   const node = randomUUID();
   const rooms = new Rooms(
@@ -131,7 +167,8 @@ function assemble(assembly: Assembly) {
   const addressOf = clientAddress(trustedProxies);
   const onRefused = (reason: RefusedReason) => metrics.refused.inc({ reason });
   const admission = new Admission({
-    ...{ connections: limits.connections, perAddress: limits.connectionsPerAddress, addressOf, onRefused },
+    ...{ connections: limits.connections, elsewhere: () => colleagues?.places() ?? 0 },
+    ...{ perAddress: limits.connectionsPerAddress, addressOf, onRefused },
   });
   const streams = new StoryStreams(rooms, admission);
   const app = createApp({
@@ -146,7 +183,8 @@ function assemble(assembly: Assembly) {
     list: new StoryList(stores.catalogue, site),
     openStream: (request, response, stream) => streams.open(request, response, stream),
     health: {
-      ...{ version, metrics, proof, feeds, isDraining: () => draining, store: storeName(config) },
+      ...{ version, proof, feeds, isDraining: () => draining, store: storeName(config), node: readiness },
+      metrics: { contentType: metrics.contentType, text: () => colleagues?.metricsText() ?? metrics.text() },
       connections: () => gateway.connections,
       streams: () => streams.connections,
     },
@@ -154,15 +192,19 @@ function assemble(assembly: Assembly) {
   server.on("request", app);
   const gateway = new SocketGateway({
     ...{ http: server, rooms, admission, toProblem, onHostile, allowedOrigins: config.allowedOrigins, onRefused },
-    foreignOrigin: (headers) => foreignOrigin(site, headers),
+    ...{ foreignOrigin: (headers) => foreignOrigin(site, headers), polling: colleagues === null },
   });
   guardRequests(server, onHostile);
-  observe(metrics, { proof, feeds, gateway, streams, stores, isDraining: () => draining });
+  observe(metrics, { proof, readiness, feeds, gateway, streams, stores, isDraining: () => draining });
   const drain = async () => {
     draining = true;
     await Promise.all([gateway.drain(config.drainMs), streams.drain(config.drainMs)]);
   };
-  return { proof, feeds, gateway, streams, drain };
+  return { proof, feeds, admission, gateway, streams, drain };
+}
+
+function ownReadiness(proof: DeliveryProof): NodeReadiness {
+  return { isReady: () => proof.isFresh, isServing: () => proof.latest !== null, workers: null };
 }
 
 /** What happens once tends to happen again and again. @param log `more`: how many were passed over. */
@@ -180,28 +222,41 @@ function sparingly<T>(everyMs: number, log: (what: T, more: number) => void): (w
 
 type Observed = Pick<Assembly, "stores"> & {
   proof: DeliveryProof;
+  readiness: NodeReadiness;
   feeds: Feeds;
   gateway: SocketGateway;
   streams: StoryStreams;
   isDraining: () => boolean;
 };
 
-function observe(metrics: Metrics, { proof, feeds, gateway, streams, stores, isDraining }: Observed): void {
-  metrics.gauge("dateline_ready", "1 while deliveries to this node are proven and it does not drain.", () =>
-    Number(proof.isFresh && !isDraining()),
+function observe(metrics: Metrics, { proof, readiness, feeds, gateway, streams, stores, isDraining }: Observed): void {
+  metrics.gauge(
+    "dateline_ready",
+    "1 while deliveries to this node are proven and it does not drain.",
+    () => Number(readiness.isReady() && !isDraining()),
+    "min",
   );
-  metrics.gauge("dateline_draining", "1 while the node asks its readers to leave.", () => Number(isDraining()));
+  metrics.gauge("dateline_draining", "1 while the node asks its readers to leave.", () => Number(isDraining()), "max");
   metrics.gauge("dateline_connections", "Open Socket.IO connections.", () => gateway.connections);
   metrics.gauge("dateline_streams", "Open streams of server-sent events.", () => streams.connections);
-  metrics.gauge("dateline_stories_followed", "Stories held in memory.", () => feeds.size);
-  metrics.gauge("dateline_fanout_round_trip_seconds", "Of the last nonce that came back.", () =>
-    proof.latest ? proof.latest.roundTripMs / 1_000 : null,
+  metrics.gauge("dateline_stories_followed", "Stories held in memory.", () => feeds.size, "max");
+  metrics.gauge(
+    "dateline_fanout_round_trip_seconds",
+    "Of the last nonce that came back.",
+    () => (proof.latest ? proof.latest.roundTripMs / 1_000 : null),
+    "max",
   );
-  metrics.gauge("dateline_fanout_proof_age_seconds", "Since the last nonce came back.", () =>
-    proof.latest ? (Date.now() - proof.latest.at) / 1_000 : null,
+  metrics.gauge(
+    "dateline_fanout_proof_age_seconds",
+    "Since the last nonce came back.",
+    () => (proof.latest ? (Date.now() - proof.latest.at) / 1_000 : null),
+    "max",
   );
-  metrics.gauge("dateline_erasures_pending", "1 while withdrawn text may still be in append-only files.", () =>
-    Number(stores.erasuresPending()),
+  metrics.gauge(
+    "dateline_erasures_pending",
+    "1 while withdrawn text may still be in append-only files.",
+    () => Number(stores.erasuresPending()),
+    "max",
   );
 }
 

@@ -18,6 +18,8 @@ export type GatewayOptions = {
   admission: Admission;
   /** The page's origin as access rules see it: undefined for no browser and for the service's own pages. */
   foreignOrigin: (headers: { origin?: string | undefined; host?: string | undefined }) => string | undefined;
+  /** Whether Engine.IO's other transport may be used, whose requests must all reach the same process. */
+  polling: boolean;
   /** Origins whose pages may connect at all; empty: any. */
   allowedOrigins: readonly string[];
   /** One map from whatever was thrown to what people are told. */
@@ -33,6 +35,8 @@ const PATH = "/socket.io/";
 /** Readers send small requests only. */
 const REQUEST_MAX_BYTES = 16 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
+const NO_POLLING =
+  'This server takes WebSockets only, no polling. In Socket.IO\'s client set { transports: ["websocket"] }, or read the stream of server-sent events.';
 
 /** Readers on Socket.IO: who may connect, and what they may ask. */
 export class SocketGateway {
@@ -115,9 +119,10 @@ export class SocketGateway {
    * @returns null for whoever may connect.
    */
   #refusalOf({ headers, url = "" }: IncomingMessage): string | null {
-    const { allowedOrigins, foreignOrigin } = this.#options;
+    const { allowedOrigins, foreignOrigin, polling } = this.#options;
     if (headers.upgrade !== undefined && !/[?&]transport=websocket(&|$)/.test(url))
       return "Only WebSockets are upgrades.";
+    if (headers.upgrade === undefined && !polling) return NO_POLLING;
     const origin = foreignOrigin(headers);
     const mayConnect = origin === undefined || allowedOrigins.length === 0 || allowedOrigins.includes(origin);
     return mayConnect ? null : "Pages of this site may not connect.";
