@@ -40,7 +40,7 @@ async function startCrew(config: Config, logger: Logger): Promise<Node> {
     logger.fatal("workers die as soon as they are started, and none is left");
     process.exit(1);
   };
-  return Crew.start({ config, logger, onGivenUp });
+  return Crew.start({ config, logger, environment: process.env, onGivenUp });
 }
 
 async function serveAsWorker(config: Config, number: number): Promise<void> {

@@ -50,6 +50,10 @@ export type WorkerState = { provenAt: number | null; places: number };
 export type Colleagues = NodeReadiness & {
   /** @returns null where each worker opens the store itself. */
   joinStores(): Stores | null;
+  /** Has the server take connections that come to the node's port, from when the service is introduced. */
+  open(server: Server): Promise<void>;
+  /** No more connections are to come. */
+  leave(): void;
   /** Sockets and streams that they hold. */
   places(): number;
   /** Metrics of the whole node. */
@@ -79,13 +83,13 @@ export async function createService(
   const stores = observedStores(opened, metrics.stores);
   const onHostile = watchHostile(metrics, logger);
   const server = createGuardedServer(onHostile);
-  const cutConnections = trackConnections(server);
+  const connections = trackConnections(server);
   try {
     const signingSecret = await stores.keys.signingSecret();
     const keys = new Keys(stores.keys, config.adminKey);
     const firstAdminKey = config.adminKey === null ? await keys.createFirst() : null;
-    await listen(server, config);
-    const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const port = colleagues ? config.port : await listen(server, config);
+    const url = `http://localhost:${port}`;
     const parts = assemble({
       config,
       logger,
@@ -100,12 +104,13 @@ export async function createService(
       colleagues,
     });
     await parts.proof.start();
+    await colleagues?.open(server);
     let closing: Promise<void> | undefined;
     return {
       ...{ url, firstAdminKey, samples: () => metrics.samples() },
       state: () => ({ provenAt: parts.proof.latest?.at ?? null, places: parts.admission.places }),
       close: () => {
-        closing ??= shutDown({ ...parts, stores, server, cutConnections });
+        closing ??= shutDown({ ...parts, stores, server, connections, colleagues });
         return closing;
       },
     };
@@ -264,7 +269,8 @@ function storeName({ redis }: Config): string {
   return redis ? "redis" : "sqlite";
 }
 
-type Running = ReturnType<typeof assemble> & { stores: Stores; server: Server; cutConnections: () => void };
+type Running = ReturnType<typeof assemble> &
+  Pick<Assembly, "stores" | "server" | "colleagues"> & { connections: Connections };
 
 async function shutDown({
   proof,
@@ -274,39 +280,57 @@ async function shutDown({
   drain,
   stores,
   server,
-  cutConnections,
+  connections,
+  colleagues,
 }: Running): Promise<void> {
   await drain();
-  const closed = new Promise((resolve) => server.close(resolve));
+  colleagues?.leave();
+  server.close();
   gateway.close();
   streams.close();
   server.closeIdleConnections();
-  const stuck = setTimeout(cutConnections, LAST_ANSWERS_MS);
-  await closed;
+  const stuck = setTimeout(() => connections.cut(), LAST_ANSWERS_MS);
+  await connections.gone();
   clearTimeout(stuck);
   proof.stop();
   feeds.close();
   await stores.close();
 }
 
-/** @returns what cuts them all off. Node's own `closeAllConnections` leaves upgraded ones, such as WebSockets, alone. */
-function trackConnections(server: Server): () => void {
-  const connections = new Set<Socket>();
+/** Node's own `closeAllConnections` leaves upgraded ones, such as WebSockets, alone. */
+type Connections = { cut(): void /** Resolves when none is left. */; gone(): Promise<void> };
+
+function trackConnections(server: Server): Connections {
+  const open = new Set<Socket>();
+  let onGone = () => {};
   server.on("connection", (connection) => {
-    connections.add(connection);
-    connection.once("close", () => connections.delete(connection));
+    open.add(connection);
+    connection.once("close", () => {
+      open.delete(connection);
+      if (open.size === 0) onGone();
+    });
   });
-  return () => {
-    for (const connection of connections) connection.destroy();
+  return {
+    cut() {
+      for (const connection of open) connection.destroy();
+    },
+    async gone() {
+      while (open.size > 0) {
+        await new Promise<void>((resolve) => {
+          onGone = resolve;
+        });
+      }
+    },
   };
 }
 
-function listen(server: Server, { port, host }: Config): Promise<void> {
+/** @returns the port. */
+function listen(server: Server, { port, host }: Config): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
       server.off("error", reject);
-      resolve();
+      resolve((server.address() as AddressInfo).port);
     });
   });
 }

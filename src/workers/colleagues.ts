@@ -1,10 +1,11 @@
+import type { Server } from "node:http";
 import { isFresh } from "../feed/delivery-proof.ts";
 import type { Colleagues, Service, WorkerState } from "../service.ts";
 import type { Link } from "../store/sqlite/link.ts";
 import { joinSqliteStores } from "../store/sqlite/open.ts";
 import type { Stores } from "../store/stores.ts";
 import { type CrewStates, SIGN_OF_LIFE_MS, STORE_TOPIC, type ToCrew, type ToPrimary } from "./messages.ts";
-import { linkTo } from "./process-link.ts";
+import { linkTo, onConnection } from "./process-link.ts";
 
 /** How soon the others know of a reader more. Limits are exceeded by what comes meanwhile. */
 const LOOK_EVERY_MS = 50;
@@ -17,6 +18,7 @@ export class CrewMember implements Colleagues {
   readonly #isStoreShared: boolean;
   readonly #waiting = new Map<number, (text: string) => void>();
   #lastId = 0;
+  #hasLeft = false;
   #states: CrewStates;
 
   /** @param number from 1 to `size`. */
@@ -29,6 +31,26 @@ export class CrewMember implements Colleagues {
 
   joinStores(): Stores | null {
     return this.#isStoreShared ? joinSqliteStores(linkTo(process, STORE_TOPIC)) : null;
+  }
+
+  /** Connections are taken from the primary, which has the port; Node's server is told what it expects of one. */
+  async open(server: Server): Promise<void> {
+    // Its look at requests that are late begins with this event.
+    server.emit("listening");
+    onConnection((connection) => {
+      // Still open at the primary, which offers it to another.
+      if (this.#hasLeft) return void connection?.destroy();
+      this.#link.post({ kind: "took" });
+      if (!connection) return;
+      // As the server's own would be: who has said everything may still want to hear the answer.
+      connection.allowHalfOpen = true;
+      server.emit("connection", connection);
+    });
+  }
+
+  leave(): void {
+    this.#hasLeft = true;
+    this.#link.post({ kind: "drained" });
   }
 
   isReady(): boolean {
@@ -57,8 +79,7 @@ export class CrewMember implements Colleagues {
 
   /** From now on the others know how it is with this worker. */
   introduce(service: Service): void {
-    const { url, firstAdminKey } = service;
-    this.#link.post({ kind: "started", url, firstAdminKey });
+    this.#link.post({ kind: "started", firstAdminKey: service.firstAdminKey });
     let told: WorkerState | null = null;
     let looks = 0;
     const look = () => {

@@ -1,16 +1,14 @@
-import cluster from "node:cluster";
-import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { openStoreHub } from "../store/open-stores.ts";
 import type { StoreHub } from "../store/sqlite/store-hub.ts";
 import { Collection } from "./collection.ts";
-import { SIGN_OF_LIFE_MS, type ToPrimary } from "./messages.ts";
+import { Door } from "./door.ts";
+import { SIGN_OF_LIFE_MS, type ToPrimary, WORKER_VARIABLE } from "./messages.ts";
 import { NodeMetrics } from "./node-metrics.ts";
 import { Restarts } from "./restarts.ts";
-import { type End, type Started, WorkerProcess } from "./worker-process.ts";
+import { type End, WorkerProcess } from "./worker-process.ts";
 
-const MAIN = fileURLToPath(new URL("../main.js", import.meta.url));
 /** Longer than any fan-out, any first look at a long story. What stands still for so long does so for good. */
 const SILENT_TICKS_MAX = 30;
 /** Beyond the window for readers: the answers that are still owed then, and the way out. */
@@ -19,11 +17,16 @@ const END_AFTER_WINDOW_MS = 5_000;
 export type CrewOptions = {
   config: Config;
   logger: Logger;
+  /** Workers read their settings from it. */
+  environment: NodeJS.ProcessEnv;
   /** Told when workers die at once, again and again, and none is left. Nothing is served any more. */
   onGivenUp: () => void;
 };
 
-/** The workers of a node: starts them, has the embedded store for them, replaces who dies, and sees them all out. */
+/**
+ * The workers of a node. This process has the port and the embedded store for them; it starts them, replaces who dies,
+ * and sees them all out.
+ */
 export class Crew {
   readonly #options: CrewOptions;
   readonly #hub: StoreHub | null;
@@ -32,31 +35,37 @@ export class Crew {
   readonly #collection = new Collection();
   readonly #metrics = new NodeMetrics(() => this.#places());
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #door = new Door();
   #closing: Promise<void> | null = null;
   #statesAreDue = false;
-  url = "";
-  firstAdminKey: string | null = null;
+  #port = 0;
+  #firstAdminKey: string | null = null;
 
   private constructor(options: CrewOptions, hub: StoreHub | null) {
     this.#options = options;
     this.#hub = hub;
   }
 
-  /** Resolves when all workers take readers. Rejects with a message for the operator, and with nothing left running. */
+  /** Resolves when all workers take readers. Rejects when they cannot, with nothing left running. */
   static async start(options: CrewOptions): Promise<Crew> {
-    const hub = options.config.redis ? null : await openStoreHub(options.config);
-    cluster.setupPrimary({ exec: MAIN, args: [], serialization: "advanced" });
-    // In turn: left to the system, most connections come to whichever process is least busy at that moment.
-    cluster.schedulingPolicy = cluster.SCHED_RR;
-    const crew = new Crew(options, hub);
+    const crew = new Crew(options, options.config.redis ? null : await openStoreHub(options.config));
     process.once("exit", () => crew.#killAll());
     try {
-      await crew.#startAll();
+      await crew.#start();
       return crew;
     } catch (error) {
       await crew.#abandon();
       throw error;
     }
+  }
+
+  get url(): string {
+    return `http://localhost:${this.#port}`;
+  }
+
+  /** Made by the first worker because nobody held a key yet; null otherwise. */
+  get firstAdminKey(): string | null {
+    return this.#firstAdminKey;
   }
 
   /** Lets readers go within the drain window, then stops. Rejects when a worker did not end well. [R4] */
@@ -66,26 +75,42 @@ export class Crew {
   }
 
   /** The first alone: what is made at a first start is made once, and what prevents a start is said once. */
-  async #startAll(): Promise<void> {
-    const { url, firstAdminKey } = await this.#startFirstTime(1);
-    this.url = url;
-    this.firstAdminKey = firstAdminKey;
-    const others = Array.from({ length: this.#options.config.workers - 1 }, (_, index) => index + 2);
+  async #start(): Promise<void> {
+    const { port, host, workers } = this.#options.config;
+    this.#port = await this.#door.open(port, host);
+    await this.#startFirstTime(1);
+    const others = Array.from({ length: workers - 1 }, (_, index) => index + 2);
     await Promise.all(others.map((number) => this.#startFirstTime(number)));
     for (const worker of this.#workers.values()) this.#replaceWhenEnded(worker);
     this.#timers.add(setInterval(() => this.#endTheSilent(), SIGN_OF_LIFE_MS).unref());
   }
 
-  async #startFirstTime(number: number): Promise<Started> {
-    const worker = this.#launch(number);
-    return Promise.race([worker.started, worker.ended.then((end) => refuseStart(worker, end))]);
+  #startFirstTime(number: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const worker = this.#launch(number, resolve);
+      void worker.ended.then((end) => reject(startFailureOf(worker, end)));
+    });
   }
 
-  #launch(number: number): WorkerProcess {
-    const worker = new WorkerProcess(number, this.#hub, (message) => this.#receive(worker, message));
+  #launch(number: number, onStarted: () => void = () => {}): WorkerProcess {
+    const own = { [WORKER_VARIABLE]: String(number), PORT: String(this.#port) };
+    const worker = new WorkerProcess(number, { ...this.#options.environment, ...own }, this.#hub);
+    worker.onMessage((message) => {
+      if (message.kind === "started") {
+        this.#open(worker, message.firstAdminKey);
+        onStarted();
+      } else this.#receive(worker, message);
+    });
     this.#workers.set(number, worker);
     void worker.ended.then(() => this.#leave(worker));
     return worker;
+  }
+
+  #open(worker: WorkerProcess, firstAdminKey: string | null): void {
+    this.#options.logger.info({ worker: worker.number, workerPid: worker.pid }, "worker started");
+    this.#firstAdminKey ??= firstAdminKey;
+    worker.isServing = true;
+    this.#door.admit(worker);
   }
 
   #replaceWhenEnded(worker: WorkerProcess): void {
@@ -105,17 +130,21 @@ export class Crew {
     });
   }
 
-  #receive(worker: WorkerProcess, message: ToPrimary): void {
+  #receive(worker: WorkerProcess, message: Exclude<ToPrimary, { kind: "started" }>): void {
     switch (message.kind) {
-      case "started":
-        this.#options.logger.info({ worker: worker.number, workerPid: worker.pid }, "worker started");
-        worker.serves(message);
-        return;
       case "failed":
-        worker.fails(message.reason);
+        worker.failure = message.reason;
+        worker.kill();
+        return;
+      case "took":
+        this.#door.took(worker);
+        return;
+      case "drained":
+        this.#door.dismiss(worker);
         return;
       case "state":
         worker.state = message.state;
+        this.#door.counted(worker);
         this.#tellStates();
         return;
       case "metricsWanted":
@@ -128,6 +157,8 @@ export class Crew {
   }
 
   #leave(worker: WorkerProcess): void {
+    worker.isServing = false;
+    this.#door.dismiss(worker);
     if (this.#workers.get(worker.number) === worker) this.#workers.delete(worker.number);
     this.#collection.ended(worker.pid);
     void this.#metrics.forget(worker.pid);
@@ -175,6 +206,7 @@ export class Crew {
     for (const worker of workers) worker.tell({ kind: "drain" });
     const ends = await Promise.all(workers.map(({ ended }) => ended));
     clearTimeout(late);
+    this.#door.close();
     await this.#hub?.close();
     const unwell = ends.find((end) => end !== 0);
     if (unwell !== undefined) throw new Error(`A worker ended with ${unwell} instead of 0.`);
@@ -183,6 +215,7 @@ export class Crew {
   async #abandon(): Promise<void> {
     this.#closing = Promise.resolve();
     const workers = [...this.#workers.values()];
+    this.#door.close();
     this.#killAll();
     await Promise.all(workers.map(({ ended }) => ended));
     await this.#hub?.close();
@@ -193,6 +226,6 @@ export class Crew {
   }
 }
 
-function refuseStart({ number, failure }: WorkerProcess, end: End): never {
-  throw new Error(failure ?? `worker ${number} ended with ${end} before it took readers.`);
+function startFailureOf({ number, failure }: WorkerProcess, end: End): Error {
+  return new Error(failure ?? `worker ${number} ended with ${end} before it took readers.`);
 }

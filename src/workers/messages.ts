@@ -7,9 +7,13 @@ import type { WorkerState } from "../service.ts";
 export type CrewStates = readonly (WorkerState | null)[];
 
 export type ToPrimary =
-  | { kind: "started"; url: string; firstAdminKey: string | null }
+  | { kind: "started"; firstAdminKey: string | null }
   /** It cannot start. For the operator. */
   | { kind: "failed"; reason: string }
+  /** The connection that it was offered is its own from now on. */
+  | { kind: "took" }
+  /** Its readers have left: it takes no connections any more, and ends when the last answers are given. */
+  | { kind: "drained" }
   /** Whenever it changes, and every second as a sign of life. */
   | { kind: "state"; state: WorkerState }
   /** Somebody wants the metrics of the node. */

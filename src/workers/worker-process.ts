@@ -1,68 +1,66 @@
-import cluster, { type Worker } from "node:cluster";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
 import type { WorkerState } from "../service.ts";
 import type { Link } from "../store/sqlite/link.ts";
 import type { StoreHub } from "../store/sqlite/store-hub.ts";
-import { CREW_TOPIC, STORE_TOPIC, type ToCrew, type ToPrimary, WORKER_VARIABLE } from "./messages.ts";
-import { linkTo } from "./process-link.ts";
+import type { Guide } from "./door.ts";
+import { CREW_TOPIC, STORE_TOPIC, type ToCrew, type ToPrimary } from "./messages.ts";
+import { linkTo, shareConnection } from "./process-link.ts";
 
-export type Started = { url: string; firstAdminKey: string | null };
+const MAIN = fileURLToPath(new URL("../main.js", import.meta.url));
+
 /** How a process ended: its exit code, or the signal. */
 export type End = number | string;
 
 /** One worker as the primary sees it. */
-export class WorkerProcess {
+export class WorkerProcess implements Guide {
   readonly number: number;
   readonly startedAt = performance.now();
   readonly ended: Promise<End>;
-  /** It takes readers. Stays open when it never does. */
-  readonly started: Promise<Started>;
   /** What it has said of itself; null: nothing yet. */
   state: WorkerState | null = null;
+  /** Whether it takes readers. */
+  isServing = false;
   /** Why it could not start, in words for the operator. */
   failure: string | null = null;
-  readonly #worker: Worker;
+  readonly #process: ChildProcess;
   readonly #link: Link<ToCrew, ToPrimary>;
-  #onStarted: (started: Started) => void = () => {};
-  #serves = false;
   #silentForTicks = 0;
 
-  constructor(number: number, hub: StoreHub | null, onMessage: (message: ToPrimary) => void) {
+  constructor(number: number, environment: NodeJS.ProcessEnv, hub: StoreHub | null) {
     this.number = number;
-    this.#worker = cluster.fork({ [WORKER_VARIABLE]: String(number) });
-    this.ended = once(this.#worker, "exit").then(([code, signal]) => (signal ?? code) as End);
-    this.started = new Promise((resolve) => {
-      this.#onStarted = resolve;
-    });
-    hub?.join(linkTo(this.#worker, STORE_TOPIC));
-    this.#link = linkTo(this.#worker, CREW_TOPIC);
-    this.#link.onMessage((message) => {
-      this.#silentForTicks = 0;
-      onMessage(message);
-    });
+    this.#process = fork(MAIN, { env: environment, serialization: "advanced" });
+    // A failure to start is one of its ends.
+    this.#process.on("error", () => {});
+    this.ended = once(this.#process, "exit").then(([code, signal]) => (signal ?? code) as End);
+    hub?.join(linkTo(this.#process, STORE_TOPIC));
+    this.#link = linkTo(this.#process, CREW_TOPIC);
   }
 
   /** Distinguishes it from the one that it replaces. */
   get pid(): number {
-    return this.#worker.process.pid ?? 0;
+    return this.#process.pid ?? 0;
   }
 
-  get isServing(): boolean {
-    return this.#serves;
+  get readers(): number {
+    return this.state?.places ?? 0;
   }
 
-  serves(started: Started): void {
-    this.#serves = true;
-    this.#onStarted(started);
-  }
-
-  fails(reason: string): void {
-    this.failure = reason;
-    this.kill();
+  onMessage(listener: (message: ToPrimary) => void): void {
+    this.#link.onMessage((message) => {
+      this.#silentForTicks = 0;
+      listener(message);
+    });
   }
 
   tell(message: ToCrew): void {
     this.#link.post(message);
+  }
+
+  offer(connection: Socket): void {
+    shareConnection(this.#process, connection);
   }
 
   /** Counted in ticks of the primary, which stand still as well while the machine sleeps. */
@@ -72,6 +70,6 @@ export class WorkerProcess {
   }
 
   kill(): void {
-    this.#worker.process.kill("SIGKILL");
+    this.#process.kill("SIGKILL");
   }
 }

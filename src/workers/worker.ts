@@ -8,9 +8,11 @@ import { linkTo } from "./process-link.ts";
 
 export type WorkerOptions = { config: Config; logger: Logger; version: string; number: number };
 
-/** What a worker does from its first to its last moment. When the primary goes, Node ends it at once. */
+/** What a worker does from its first to its last moment. */
 export async function runWorker({ config, logger, version, number }: WorkerOptions): Promise<void> {
   leaveSignalsToPrimary();
+  // Whatever has become of the primary, nobody else has the port, the store, or an eye on this process.
+  process.once("disconnect", () => process.exit(1));
   const link = linkTo<ToPrimary, ToCrew>(process, CREW_TOPIC);
   const member = new CrewMember(link, number, config.workers, config.redis === null);
   let service: Service | null = null;
