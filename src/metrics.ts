@@ -32,6 +32,28 @@ export async function samplesOf(registry: Registry): Promise<Sample[]> {
   return (await registry.getMetricsAsJSON()) as unknown as Sample[];
 }
 
+/** What whoever sees all workers of a node tells of them. */
+export function observeWorkers(registry: Registry, readersOf: () => ReadonlyMap<number, number>): void {
+  new Gauge({
+    name: "dateline_workers",
+    help: "Processes of this node that serve readers.",
+    registers: [registry],
+    collect() {
+      this.set(readersOf().size);
+    },
+  });
+  new Gauge({
+    name: "dateline_worker_readers",
+    help: "Sockets and streams of each worker.",
+    labelNames: ["worker"] as const,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [worker, readers] of readersOf()) this.set({ worker }, readers);
+    },
+  });
+}
+
 /** Every metric there is. What each is for, and what to do when it is wrong: docs/operations.md. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -71,16 +93,18 @@ export class Metrics {
    */
   gauge(name: string, help: string, read: () => number | null, aggregator: Aggregator = "sum"): void {
     new Gauge({
-      name,
-      help,
-      aggregator,
-      registers: [this.#registry],
+      ...{ name, help, aggregator, registers: [this.#registry] },
       collect() {
         const value = read();
         if (value === null) this.reset();
         else this.set(value);
       },
     });
+  }
+
+  /** @param readersOf of each worker of the node by its number. */
+  workers(readersOf: () => ReadonlyMap<number, number>): void {
+    observeWorkers(this.#registry, readersOf);
   }
 
   get contentType(): string {

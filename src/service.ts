@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
+import type { Colleagues, WorkerState } from "./colleagues.ts";
 import type { Config } from "./config.ts";
 import { Desk } from "./editorial/desk.ts";
 import { Keys } from "./editorial/keys.ts";
@@ -13,6 +14,7 @@ import { createApp } from "./http/app.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { createGuardedServer, guardRequests, type HttpHostility } from "./http/guarded-server.ts";
 import type { NodeReadiness } from "./http/health.ts";
+import { type OpenConnections, trackConnections } from "./http/open-connections.ts";
 import { toProblem } from "./http/problems.ts";
 import { Metrics, type RefusedReason, type Sample } from "./metrics.ts";
 import { loadAssets, loadEmbedAssets } from "./pages/assets.ts";
@@ -38,26 +40,6 @@ export type Service = {
   samples(): Promise<Sample[]>;
   /** Lets readers go within the drain window, then stops. Safe to call twice. [R4] */
   close(): Promise<void>;
-};
-
-/**
- * @property provenAt when a delivery to it was last proven, in milliseconds since 1970; null: never yet.
- * @property places sockets and streams that it holds.
- */
-export type WorkerState = { provenAt: number | null; places: number };
-
-/** The other workers of this node, for a service that is one of several. */
-export type Colleagues = NodeReadiness & {
-  /** @returns null where each worker opens the store itself. */
-  joinStores(): Stores | null;
-  /** Has the server take connections that come to the node's port, from when the service is introduced. */
-  open(server: Server): Promise<void>;
-  /** No more connections are to come. */
-  leave(): void;
-  /** Sockets and streams that they hold. */
-  places(): number;
-  /** Metrics of the whole node. */
-  metricsText(): Promise<string>;
 };
 
 const TROUBLE_EVERY_MS = 5_000;
@@ -104,7 +86,7 @@ export async function createService(
       colleagues,
     });
     await parts.proof.start();
-    await colleagues?.open(server);
+    colleagues?.open(server);
     let closing: Promise<void> | undefined;
     return {
       ...{ url, firstAdminKey, samples: () => metrics.samples() },
@@ -201,6 +183,7 @@ function assemble(assembly: Assembly) {
   });
   guardRequests(server, onHostile);
   observe(metrics, { proof, readiness, feeds, gateway, streams, stores, isDraining: () => draining });
+  if (!colleagues) metrics.workers(() => new Map([[1, admission.places]]));
   const drain = async () => {
     draining = true;
     await Promise.all([gateway.drain(config.drainMs), streams.drain(config.drainMs)]);
@@ -270,7 +253,7 @@ function storeName({ redis }: Config): string {
 }
 
 type Running = ReturnType<typeof assemble> &
-  Pick<Assembly, "stores" | "server" | "colleagues"> & { connections: Connections };
+  Pick<Assembly, "stores" | "server" | "colleagues"> & { connections: OpenConnections };
 
 async function shutDown({
   proof,
@@ -295,33 +278,6 @@ async function shutDown({
   proof.stop();
   feeds.close();
   await stores.close();
-}
-
-/** Node's own `closeAllConnections` leaves upgraded ones, such as WebSockets, alone. */
-type Connections = { cut(): void /** Resolves when none is left. */; gone(): Promise<void> };
-
-function trackConnections(server: Server): Connections {
-  const open = new Set<Socket>();
-  let onGone = () => {};
-  server.on("connection", (connection) => {
-    open.add(connection);
-    connection.once("close", () => {
-      open.delete(connection);
-      if (open.size === 0) onGone();
-    });
-  });
-  return {
-    cut() {
-      for (const connection of open) connection.destroy();
-    },
-    async gone() {
-      while (open.size > 0) {
-        await new Promise<void>((resolve) => {
-          onGone = resolve;
-        });
-      }
-    },
-  };
 }
 
 /** @returns the port. */

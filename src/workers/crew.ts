@@ -33,7 +33,7 @@ export class Crew {
   readonly #workers = new Map<number, WorkerProcess>();
   readonly #restarts = new Restarts();
   readonly #collection = new Collection();
-  readonly #metrics = new NodeMetrics(() => this.#places());
+  readonly #metrics = new NodeMetrics(() => this.#readers());
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #door = new Door();
   #closing: Promise<void> | null = null;
@@ -186,9 +186,9 @@ export class Crew {
     asker.tell({ kind: "metrics", id, text: await this.#metrics.text() });
   }
 
-  #places(): Map<number, number> {
+  #readers(): Map<number, number> {
     const serving = [...this.#workers.values()].filter(({ isServing }) => isServing);
-    return new Map(serving.map(({ number, state }) => [number, state?.places ?? 0]));
+    return new Map(serving.map(({ number, readers }) => [number, readers]));
   }
 
   #endTheSilent(): void {

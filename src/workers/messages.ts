@@ -1,5 +1,5 @@
+import type { WorkerState } from "../colleagues.ts";
 import type { Sample } from "../metrics.ts";
-import type { WorkerState } from "../service.ts";
 
 /** What the primary and its workers tell each other. Readers' bytes are not among it. */
 

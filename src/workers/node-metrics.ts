@@ -1,8 +1,8 @@
-import { AggregatorRegistry, collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import { type Sample, samplesOf } from "../metrics.ts";
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from "prom-client";
+import { observeWorkers, type Sample, samplesOf } from "../metrics.ts";
 
-/** A mean over the processes would hide the one that is late with everything. */
-const WORST_OF = /^nodejs_eventloop_lag_(?!min)/;
+/** A mean or a sum would hide the process that is late with everything, or that has no file left. */
+const WORST_OF = /^(nodejs_eventloop_lag_(?!min)|process_(open|max)_fds)/;
 
 /** Metrics of a node: those of its workers and of the process that started them become one. */
 export class NodeMetrics {
@@ -11,27 +11,9 @@ export class NodeMetrics {
   /** Counters must not fall when a worker is replaced: to Prometheus everything would have happened again. */
   #gone: Sample[] = [];
 
-  /** @param placesOf sockets and streams of each worker by its number. */
-  constructor(placesOf: () => Map<number, number>) {
+  constructor(readersOf: () => ReadonlyMap<number, number>) {
     collectDefaultMetrics({ register: this.#registry });
-    new Gauge({
-      name: "dateline_workers",
-      help: "Processes of this node that serve readers.",
-      registers: [this.#registry],
-      collect() {
-        this.set(placesOf().size);
-      },
-    });
-    new Gauge({
-      name: "dateline_worker_readers",
-      help: "Sockets and streams of each worker.",
-      labelNames: ["worker"] as const,
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const [worker, places] of placesOf()) this.set({ worker }, places);
-      },
-    });
+    observeWorkers(this.#registry, readersOf);
   }
 
   take(process: number, samples: Sample[]): void {

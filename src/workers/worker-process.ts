@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { WorkerState } from "../service.ts";
+import type { WorkerState } from "../colleagues.ts";
 import type { Link } from "../store/sqlite/link.ts";
 import type { StoreHub } from "../store/sqlite/store-hub.ts";
 import type { Guide } from "./door.ts";

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { createService, type Service } from "../service.ts";
 import { startFailure } from "../start-failure.ts";
-import { CrewMember } from "./colleagues.ts";
+import { CrewMember } from "./crew-member.ts";
 import { CREW_TOPIC, type ToCrew, type ToPrimary } from "./messages.ts";
 import { linkTo } from "./process-link.ts";
 

@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
+import type { Colleagues, WorkerState } from "../colleagues.ts";
 import { isFresh } from "../feed/delivery-proof.ts";
-import type { Colleagues, Service, WorkerState } from "../service.ts";
+import type { Service } from "../service.ts";
 import type { Link } from "../store/sqlite/link.ts";
 import { joinSqliteStores } from "../store/sqlite/open.ts";
 import type { Stores } from "../store/stores.ts";
@@ -34,7 +35,7 @@ export class CrewMember implements Colleagues {
   }
 
   /** Connections are taken from the primary, which has the port; Node's server is told what it expects of one. */
-  async open(server: Server): Promise<void> {
+  open(server: Server): void {
     // Its look at requests that are late begins with this event.
     server.emit("listening");
     onConnection((connection) => {
