@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import proxyAddr from "proxy-addr";
 import { z } from "zod";
 import type { TrustedProxies } from "./http/client-address.ts";
@@ -18,6 +19,8 @@ export type Config = StoreSettings & {
   /** Origins whose pages may open a socket; empty: any. */
   allowedOrigins: string[];
   drainMs: number;
+  /** Processes that serve readers; 1: this one alone. */
+  workers: number;
   trustedProxies: TrustedProxies;
   limits: Limits;
 };
@@ -26,9 +29,11 @@ export type Config = StoreSettings & {
 export type Limits = {
   /** Of each key, over all nodes. */
   publishesPerMinute: number;
-  /** Of this node, like all that follow. */
+  /** Of each worker of this node. */
   readsPerMinute: AddressLimit;
+  /** Of this node, all its workers together. */
   connections: number;
+  /** Of each worker of this node. */
   connectionsPerAddress: AddressLimit;
 };
 
@@ -89,6 +94,16 @@ function isTrust(trusted: TrustedProxies): boolean {
 }
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const WORKERS_MAX = 64;
+const WORKERS_WRONG = `must be a whole number from 1 to ${WORKERS_MAX}, or auto`;
+
+/** `auto`: one for each core that this process may use. */
+const workers = z
+  .string()
+  .regex(/^(auto|\d{1,2})$/, WORKERS_WRONG)
+  .transform((text) => (text === "auto" ? Math.min(availableParallelism(), WORKERS_MAX) : Number(text)))
+  .pipe(z.number().min(1, WORKERS_WRONG).max(WORKERS_MAX, WORKERS_WRONG))
+  .default(1);
 
 const environment = z.object({
   PORT: whole(0, 65_535, 3_000),
@@ -112,6 +127,7 @@ const environment = z.object({
     .pipe(z.array(origin))
     .default([]),
   DRAIN_SECONDS: whole(0, 3_600, 10),
+  WORKERS: workers,
   TRUST_PROXY: trustedProxies.default(0),
   PUBLISH_RATE_PER_MINUTE: bound.default(12_000),
   READ_RATE_PER_MINUTE: addressBound(12_000),
@@ -156,6 +172,7 @@ export function readConfig(env: Environment): { config: Config } | { problems: s
     logLevel: set.LOG_LEVEL,
     allowedOrigins: set.ALLOWED_ORIGINS,
     drainMs: set.DRAIN_SECONDS * 1_000,
+    workers: set.WORKERS,
     trustedProxies: set.TRUST_PROXY,
     limits: {
       publishesPerMinute: set.PUBLISH_RATE_PER_MINUTE,

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { type Config, readConfig } from "./config.ts";
 import { createLogger } from "./logger.ts";
 import { createService, type Service } from "./service.ts";
+import { startFailure } from "./start-failure.ts";
 import { readVersion } from "./version.ts";
 
 /** A terminal that runs npm sends Ctrl-C to npm and to us, and npm passes its own on: that is one wish, not two. */
@@ -12,35 +13,43 @@ if ("problems" in result) {
   console.error(`Dateline cannot start:\n${result.problems.map((problem) => `  ${problem}`).join("\n")}`);
   process.exit(1);
 }
-await serve(result.config);
+const { DATELINE_WORKER: worker } = process.env;
+await (worker === undefined ? serve(result.config) : serveAsWorker(result.config, Number(worker)));
+
+/** What stands for the whole node, be it this process alone or the workers that it has started. */
+type Node = Pick<Service, "url" | "firstAdminKey" | "close">;
 
 async function serve(config: Config): Promise<void> {
   const logger = createLogger({ ...config, terminal: process.stdout.isTTY });
   try {
-    const service = await createService(config, logger, readVersion());
-    stopOnSignal(service, logger);
-    console.log(`Dateline is listening on ${service.url}`);
-    if (service.firstAdminKey) console.log(`Admin key, shown only this once: ${service.firstAdminKey}`);
+    const node = await (config.workers === 1
+      ? createService(config, logger, readVersion())
+      : startCrew(config, logger));
+    stopOnSignal(node, logger);
+    console.log(`Dateline is listening on ${node.url}`);
+    if (node.firstAdminKey) console.log(`Admin key, shown only this once: ${node.firstAdminKey}`);
   } catch (error) {
-    console.error(`Dateline cannot start: ${reasonOf(error, config)}`);
+    console.error(`Dateline cannot start: ${startFailure(error, config)}`);
     process.exitCode = 1;
   }
 }
 
-/** What a person can do about it. */
-function reasonOf(error: unknown, { port, host }: Config): string {
-  const { code = "" } = error as NodeJS.ErrnoException;
-  const next = port === 65_535 ? 3_000 : port + 1;
-  const ofListening: Record<string, string> = {
-    EADDRINUSE: `port ${port} is in use. Stop what uses it, or choose another: PORT=${next}.`,
-    EACCES: `port ${port} on ${host} may not be used by this user. Choose one above 1023: PORT=3000.`,
-    EADDRNOTAVAIL: `HOST=${host} is no address of this machine. All of its addresses: HOST=0.0.0.0.`,
-    ENOTFOUND: `HOST=${host} is no address of this machine. All of its addresses: HOST=0.0.0.0.`,
+async function startCrew(config: Config, logger: Logger): Promise<Node> {
+  const { Crew } = await import("./workers/crew.ts");
+  const onGivenUp = () => {
+    logger.fatal("workers die as soon as they are started, and none is left");
+    process.exit(1);
   };
-  return ofListening[code] ?? (error instanceof Error ? error.message : String(error));
+  return Crew.start({ config, logger, environment: process.env, onGivenUp });
 }
 
-function stopOnSignal(service: Service, logger: Logger): void {
+async function serveAsWorker(config: Config, number: number): Promise<void> {
+  const { runWorker } = await import("./workers/worker.ts");
+  const logger = createLogger({ ...config, terminal: process.stdout.isTTY }).child({ worker: number });
+  await runWorker({ config, logger, version: readVersion(), number });
+}
+
+function stopOnSignal(node: Node, logger: Logger): void {
   let firstAt: number | null = null;
   const stop = (signal: string) => {
     if (firstAt !== null) {
@@ -49,7 +58,7 @@ function stopOnSignal(service: Service, logger: Logger): void {
     }
     firstAt = Date.now();
     logger.info({ signal }, "draining");
-    service.close().then(
+    node.close().then(
       () => process.exit(0),
       (error) => {
         logger.fatal({ err: error }, "did not stop cleanly");

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { RequestObserver } from "./http/request-log.ts";
 import type { Observer } from "./realtime/observer.ts";
 import type { StoreObserver } from "./store/observed-stores.ts";
@@ -18,6 +18,41 @@ export type RefusedReason = (typeof REFUSALS)[number];
 /** From what a page hardly notices to what readers complain of. */
 const DELIVERY_SECONDS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const WORK_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** One metric as a process has it, with how those of several workers become one. Its values are prom-client's own. */
+export type Sample = {
+  name: string;
+  type: "counter" | "gauge" | "histogram" | "summary";
+  aggregator: Aggregator;
+  values: unknown[];
+};
+
+/** The published types take the type of a metric for a number. */
+export async function samplesOf(registry: Registry): Promise<Sample[]> {
+  return (await registry.getMetricsAsJSON()) as unknown as Sample[];
+}
+
+/** What whoever sees all workers of a node tells of them. */
+export function observeWorkers(registry: Registry, readersOf: () => ReadonlyMap<number, number>): void {
+  new Gauge({
+    name: "dateline_workers",
+    help: "Processes of this node that serve readers.",
+    registers: [registry],
+    collect() {
+      this.set(readersOf().size);
+    },
+  });
+  new Gauge({
+    name: "dateline_worker_readers",
+    help: "Sockets and streams of each worker.",
+    labelNames: ["worker"] as const,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [worker, readers] of readersOf()) this.set({ worker }, readers);
+    },
+  });
+}
 
 /** Every metric there is. What each is for, and what to do when it is wrong: docs/operations.md. */
 export class Metrics {
@@ -45,18 +80,20 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry });
     new Gauge({
       ...{ name: "dateline_build_info", help: "1; the version is the label.", labelNames: ["version"] as const },
+      ...{ aggregator: "first" as const },
       registers: [this.#registry],
     }).set({ version }, 1);
     // There from the start: of a series that begins with its first event, no increase is seen.
     for (const reason of REFUSALS) this.refused.inc({ reason }, 0);
   }
 
-  /** @param read called whenever the metrics are asked for; null: there is nothing to tell yet. */
-  gauge(name: string, help: string, read: () => number | null): void {
+  /**
+   * @param read called whenever the metrics are asked for; null: there is nothing to tell yet.
+   * @param aggregator what is true of a node whose workers say different things.
+   */
+  gauge(name: string, help: string, read: () => number | null, aggregator: Aggregator = "sum"): void {
     new Gauge({
-      name,
-      help,
-      registers: [this.#registry],
+      ...{ name, help, aggregator, registers: [this.#registry] },
       collect() {
         const value = read();
         if (value === null) this.reset();
@@ -65,12 +102,22 @@ export class Metrics {
     });
   }
 
+  /** @param readersOf of each worker of the node by its number. */
+  workers(readersOf: () => ReadonlyMap<number, number>): void {
+    observeWorkers(this.#registry, readersOf);
+  }
+
   get contentType(): string {
     return this.#registry.contentType;
   }
 
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  /** The same for adding up with those of other workers. */
+  samples(): Promise<Sample[]> {
+    return samplesOf(this.#registry);
   }
 
   #readers(): Observer {

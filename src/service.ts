@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
+import type { Colleagues, WorkerState } from "./colleagues.ts";
 import type { Config } from "./config.ts";
 import { Desk } from "./editorial/desk.ts";
 import { Keys } from "./editorial/keys.ts";
@@ -12,8 +13,10 @@ import { StoryList } from "./feed/story-list.ts";
 import { createApp } from "./http/app.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { createGuardedServer, guardRequests, type HttpHostility } from "./http/guarded-server.ts";
+import type { NodeReadiness } from "./http/health.ts";
+import { type OpenConnections, trackConnections } from "./http/open-connections.ts";
 import { toProblem } from "./http/problems.ts";
-import { Metrics, type RefusedReason } from "./metrics.ts";
+import { Metrics, type RefusedReason, type Sample } from "./metrics.ts";
 import { loadAssets, loadEmbedAssets } from "./pages/assets.ts";
 import { foreignOrigin } from "./protocol/access.ts";
 import { WRITE_DEADLINE_MS } from "./protocol/limits.ts";
@@ -31,6 +34,10 @@ export type Service = {
   url: string;
   /** Made because nobody held a key yet; null otherwise. It is kept nowhere. */
   firstAdminKey: string | null;
+  /** What other workers of this node have to know. */
+  state(): WorkerState;
+  /** Of this process alone. */
+  samples(): Promise<Sample[]>;
   /** Lets readers go within the drain window, then stops. Safe to call twice. [R4] */
   close(): Promise<void>;
 };
@@ -41,20 +48,30 @@ const HOSTILE_EVERY_MS = 60_000;
 /** Commands under way are answered by then. What still holds a connection is stuck, and must not hold up the exit. */
 const LAST_ANSWERS_MS = WRITE_DEADLINE_MS + 500;
 
-/** Puts the rooms together. Rejects when it cannot start, with nothing left open. */
-export async function createService(config: Config, logger: Logger, version: string): Promise<Service> {
+/**
+ * Puts the rooms together. Rejects when it cannot start, with nothing left open.
+ *
+ * @param colleagues null: it is the whole node.
+ */
+export async function createService(
+  config: Config,
+  logger: Logger,
+  version: string,
+  colleagues: Colleagues | null = null,
+): Promise<Service> {
   const metrics = new Metrics(version);
-  const opened = await openStores(config, { exclusive: true, onWarning: (warning) => logger.warn(warning) });
+  const onWarning = (warning: string) => logger.warn(warning);
+  const opened = colleagues?.joinStores() ?? (await openStores(config, { exclusive: true, onWarning }));
   const stores = observedStores(opened, metrics.stores);
   const onHostile = watchHostile(metrics, logger);
   const server = createGuardedServer(onHostile);
-  const cutConnections = trackConnections(server);
+  const connections = trackConnections(server);
   try {
     const signingSecret = await stores.keys.signingSecret();
     const keys = new Keys(stores.keys, config.adminKey);
     const firstAdminKey = config.adminKey === null ? await keys.createFirst() : null;
-    await listen(server, config);
-    const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const port = colleagues ? config.port : await listen(server, config);
+    const url = `http://localhost:${port}`;
     const parts = assemble({
       config,
       logger,
@@ -66,13 +83,16 @@ export async function createService(config: Config, logger: Logger, version: str
       onHostile,
       signingSecret,
       site: config.publicUrl ?? url,
+      colleagues,
     });
     await parts.proof.start();
+    colleagues?.open(server);
     let closing: Promise<void> | undefined;
     return {
-      ...{ url, firstAdminKey },
+      ...{ url, firstAdminKey, samples: () => metrics.samples() },
+      state: () => ({ provenAt: parts.proof.latest?.at ?? null, places: parts.admission.places }),
       close: () => {
-        closing ??= shutDown({ ...parts, stores, server, cutConnections });
+        closing ??= shutDown({ ...parts, stores, server, connections, colleagues });
         return closing;
       },
     };
@@ -108,10 +128,12 @@ type Assembly = {
   onHostile: OnHostile;
   signingSecret: string;
   site: string;
+  colleagues: Colleagues | null;
 };
 
 function assemble(assembly: Assembly) {
   const { config, logger, metrics, version, stores, keys, server, onHostile, signingSecret, site } = assembly;
+  const { colleagues } = assembly;
   let draining = false;
   const onTrouble = sparingly<unknown>(TROUBLE_EVERY_MS, (error, more) =>
     logger.error({ err: error, more }, "feed in trouble"),
@@ -120,6 +142,7 @@ function assemble(assembly: Assembly) {
     if (failure === null) logger.info("deliveries are proven again");
     else logger.error({ err: failure }, "deliveries cannot be proven");
   });
+  const readiness = colleagues ?? ownReadiness(proof);
   const feeds = new Feeds({ stores, site, onTrouble, onRepair: () => metrics.gapRepairs.inc() });
   const node = randomUUID();
   const rooms = new Rooms(
@@ -131,7 +154,8 @@ function assemble(assembly: Assembly) {
   const addressOf = clientAddress(trustedProxies);
   const onRefused = (reason: RefusedReason) => metrics.refused.inc({ reason });
   const admission = new Admission({
-    ...{ connections: limits.connections, perAddress: limits.connectionsPerAddress, addressOf, onRefused },
+    ...{ connections: limits.connections, elsewhere: () => colleagues?.places() ?? 0 },
+    ...{ perAddress: limits.connectionsPerAddress, addressOf, onRefused },
   });
   const streams = new StoryStreams(rooms, admission);
   const { listener } = createApp({
@@ -146,7 +170,8 @@ function assemble(assembly: Assembly) {
     list: new StoryList(stores.catalogue, site),
     openStream: (request, response, stream) => streams.open(request, response, stream),
     health: {
-      ...{ version, metrics, proof, feeds, isDraining: () => draining, store: storeName(config) },
+      ...{ version, proof, feeds, isDraining: () => draining, store: storeName(config), node: readiness },
+      metrics: { contentType: metrics.contentType, text: () => colleagues?.metricsText() ?? metrics.text() },
       connections: () => gateway.connections,
       streams: () => streams.connections,
     },
@@ -154,15 +179,20 @@ function assemble(assembly: Assembly) {
   server.on("request", listener);
   const gateway = new SocketGateway({
     ...{ http: server, rooms, admission, toProblem, onHostile, allowedOrigins: config.allowedOrigins, onRefused },
-    foreignOrigin: (headers) => foreignOrigin(site, headers),
+    ...{ foreignOrigin: (headers) => foreignOrigin(site, headers), polling: colleagues === null },
   });
   guardRequests(server, { isUpgrade: isSocketUpgrade, onHostile });
-  observe(metrics, { proof, feeds, gateway, streams, stores, isDraining: () => draining });
+  observe(metrics, { proof, readiness, feeds, gateway, streams, stores, isDraining: () => draining });
+  if (!colleagues) metrics.workers(() => new Map([[1, admission.places]]));
   const drain = async () => {
     draining = true;
     await Promise.all([gateway.drain(config.drainMs), streams.drain(config.drainMs)]);
   };
-  return { proof, feeds, gateway, streams, drain };
+  return { proof, feeds, admission, gateway, streams, drain };
+}
+
+function ownReadiness(proof: DeliveryProof): NodeReadiness {
+  return { isReady: () => proof.isFresh, isServing: () => proof.latest !== null, workers: null };
 }
 
 /** What happens once tends to happen again and again. @param log `more`: how many were passed over. */
@@ -180,28 +210,41 @@ function sparingly<T>(everyMs: number, log: (what: T, more: number) => void): (w
 
 type Observed = Pick<Assembly, "stores"> & {
   proof: DeliveryProof;
+  readiness: NodeReadiness;
   feeds: Feeds;
   gateway: SocketGateway;
   streams: StoryStreams;
   isDraining: () => boolean;
 };
 
-function observe(metrics: Metrics, { proof, feeds, gateway, streams, stores, isDraining }: Observed): void {
-  metrics.gauge("dateline_ready", "1 while deliveries to this node are proven and it does not drain.", () =>
-    Number(proof.isFresh && !isDraining()),
+function observe(metrics: Metrics, { proof, readiness, feeds, gateway, streams, stores, isDraining }: Observed): void {
+  metrics.gauge(
+    "dateline_ready",
+    "1 while deliveries to this node are proven and it does not drain.",
+    () => Number(readiness.isReady() && !isDraining()),
+    "min",
   );
-  metrics.gauge("dateline_draining", "1 while the node asks its readers to leave.", () => Number(isDraining()));
+  metrics.gauge("dateline_draining", "1 while the node asks its readers to leave.", () => Number(isDraining()), "max");
   metrics.gauge("dateline_connections", "Open Socket.IO connections.", () => gateway.connections);
   metrics.gauge("dateline_streams", "Open streams of server-sent events.", () => streams.connections);
-  metrics.gauge("dateline_stories_followed", "Stories held in memory.", () => feeds.size);
-  metrics.gauge("dateline_fanout_round_trip_seconds", "Of the last nonce that came back.", () =>
-    proof.latest ? proof.latest.roundTripMs / 1_000 : null,
+  metrics.gauge("dateline_stories_followed", "Stories held in memory.", () => feeds.size, "max");
+  metrics.gauge(
+    "dateline_fanout_round_trip_seconds",
+    "Of the last nonce that came back.",
+    () => (proof.latest ? proof.latest.roundTripMs / 1_000 : null),
+    "max",
   );
-  metrics.gauge("dateline_fanout_proof_age_seconds", "Since the last nonce came back.", () =>
-    proof.latest ? (Date.now() - proof.latest.at) / 1_000 : null,
+  metrics.gauge(
+    "dateline_fanout_proof_age_seconds",
+    "Since the last nonce came back.",
+    () => (proof.latest ? (Date.now() - proof.latest.at) / 1_000 : null),
+    "max",
   );
-  metrics.gauge("dateline_erasures_pending", "1 while withdrawn text may still be in append-only files.", () =>
-    Number(stores.erasuresPending()),
+  metrics.gauge(
+    "dateline_erasures_pending",
+    "1 while withdrawn text may still be in append-only files.",
+    () => Number(stores.erasuresPending()),
+    "max",
   );
 }
 
@@ -209,7 +252,8 @@ function storeName({ redis }: Config): string {
   return redis ? "redis" : "sqlite";
 }
 
-type Running = ReturnType<typeof assemble> & { stores: Stores; server: Server; cutConnections: () => void };
+type Running = ReturnType<typeof assemble> &
+  Pick<Assembly, "stores" | "server" | "colleagues"> & { connections: OpenConnections };
 
 async function shutDown({
   proof,
@@ -219,39 +263,30 @@ async function shutDown({
   drain,
   stores,
   server,
-  cutConnections,
+  connections,
+  colleagues,
 }: Running): Promise<void> {
   await drain();
-  const closed = new Promise((resolve) => server.close(resolve));
+  colleagues?.leave();
+  server.close();
   gateway.close();
   streams.close();
   server.closeIdleConnections();
-  const stuck = setTimeout(cutConnections, LAST_ANSWERS_MS);
-  await closed;
+  const stuck = setTimeout(() => connections.cut(), LAST_ANSWERS_MS);
+  await connections.gone();
   clearTimeout(stuck);
   proof.stop();
   feeds.close();
   await stores.close();
 }
 
-/** @returns what cuts them all off. Node's own `closeAllConnections` leaves upgraded ones, such as WebSockets, alone. */
-function trackConnections(server: Server): () => void {
-  const connections = new Set<Socket>();
-  server.on("connection", (connection) => {
-    connections.add(connection);
-    connection.once("close", () => connections.delete(connection));
-  });
-  return () => {
-    for (const connection of connections) connection.destroy();
-  };
-}
-
-function listen(server: Server, { port, host }: Config): Promise<void> {
+/** @returns the port. */
+function listen(server: Server, { port, host }: Config): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
       server.off("error", reject);
-      resolve();
+      resolve((server.address() as AddressInfo).port);
     });
   });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { availableParallelism } from "node:os";
 import { test } from "node:test";
 import { readConfig } from "../src/config.ts";
 
@@ -97,4 +98,17 @@ test("proxies are trusted by their number, or by addresses and subnets, and neve
   assert.deepEqual(trustedBy("2"), 2);
   assert.deepEqual(trustedBy("loopback, 10.0.0.0/8 fd00::/8"), ["loopback", "10.0.0.0/8", "fd00::/8"]);
   for (const wrong of ["true", "-1", "1.5", "10.0.0.0/33", "proxy.internal"]) assert.equal(trustedBy(wrong), 1, wrong);
+});
+
+test("WORKERS is one unless it is set, a number, or as many as there are cores", () => {
+  const workersOf = (WORKERS: string) => {
+    const result = readConfig({ WORKERS });
+    return "config" in result ? result.config.workers : result.problems;
+  };
+  assert.equal(workersOf(""), 1);
+  assert.equal(workersOf("4"), 4);
+  assert.equal(workersOf("auto"), availableParallelism());
+  for (const wrong of ["0", "65", "many", "-1", "1.5"]) {
+    assert.deepEqual(workersOf(wrong), ["WORKERS must be a whole number from 1 to 64, or auto."]);
+  }
 });

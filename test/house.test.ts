@@ -51,7 +51,11 @@ const FORBIDDEN: [path: string, imported: string][] = [
   ["src/client/a.ts", "node:fs"],
   ["src/http/a.ts", "../service.ts"],
   ["src/http/a.ts", "../logger.ts"],
+  ["src/workers/a.ts", "../http/app.ts"],
+  ["src/store/a.ts", "../workers/crew.ts"],
+  ["src/http/a.ts", "../workers/crew.ts"],
   ["src/cli/a.ts", "../http/app.ts"],
+  ["src/cli/a.ts", "../workers/crew.ts"],
   ["src/cli/a.ts", "../service.ts"],
   ["client-demo/newsroom/a.ts", "../../src/protocol/shapes.ts"],
 ];
@@ -64,6 +68,8 @@ const ALLOWED: [path: string, imported: string][] = [
   ["src/client/a.ts", "../view/strings.ts"],
   ["src/cli/a.ts", "../store/open-stores.ts"],
   ["src/cli/a.ts", "../config.ts"],
+  ["src/workers/a.ts", "../service.ts"],
+  ["src/workers/a.ts", "../store/open-stores.ts"],
   ["test/feed/a.ts", "../../src/feed/feeds.ts"],
 ];
 

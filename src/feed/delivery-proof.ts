@@ -8,6 +8,11 @@ const RETRY_INTERVAL_MS = 1_000;
 
 export type Proof = { at: number; roundTripMs: number };
 
+/** @param provenAt by the machine's clock, in milliseconds since 1970; null: never yet. */
+export function isFresh(provenAt: number | null): boolean {
+  return provenAt !== null && Date.now() - provenAt <= PROOF_MAX_AGE_MS;
+}
+
 /**
  * Proves, again and again, that what is published through the store's fan-out reaches this node: a nonce on the very
  * path of the announcements. A connection that merely stands proves nothing (centrifugo #1189, ioredis #1451).
@@ -31,7 +36,7 @@ export class DeliveryProof {
   }
 
   get isFresh(): boolean {
-    return this.#latest !== null && Date.now() - this.#latest.at <= PROOF_MAX_AGE_MS;
+    return isFresh(this.#latest?.at ?? null);
   }
 
   /** Whether the last attempt has come to nothing. */

@@ -6,6 +6,7 @@ import type { Feeds } from "../feed/feeds.ts";
 export type HealthSources = {
   version: string;
   metrics: { readonly contentType: string; text(): Promise<string> };
+  node: NodeReadiness;
   /** Name of the engine. */
   store: string;
   proof: DeliveryProof;
@@ -15,21 +16,32 @@ export type HealthSources = {
   streams: () => number;
 };
 
+/** Of all processes of this node: of this one, or of several workers. */
+export type NodeReadiness = {
+  /** All have lately proven that deliveries reach them. */
+  isReady(): boolean;
+  /** Readers may be sent here: at least one has proven it once. */
+  isServing(): boolean;
+  /** How many of how many are ready, where there are several. */
+  readonly workers: { ready: number; wanted: number } | null;
+};
+
 /** The histogram holds whole intervals; what exceeds one is the delay. */
 const LOOP_RESOLUTION_MS = 20;
 
 /** Whether the process lives, whether deliveries are proven, whether it may get readers. */
 export function healthRoutes(sources: HealthSources): Router {
-  const { proof, metrics, isDraining } = sources;
+  const { node, metrics, isDraining } = sources;
+  const isReady = () => node.isReady() && !isDraining();
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   loopDelay.enable();
   // Whoever keeps these addresses from the public does so by their letters: there must be no other spelling.
   const router = Router({ caseSensitive: true, strict: true });
 
   router.get("/health/live", (_request, response) => answer(response, true, {}));
-  router.get("/health/ready", (_request, response) => answer(response, proof.isFresh && !isDraining(), {}));
+  router.get("/health/ready", (_request, response) => answer(response, isReady(), {}));
   router.get("/health/serving", (_request, response) => {
-    answer(response, proof.latest !== null && !isDraining(), {});
+    answer(response, node.isServing() && !isDraining(), {});
   });
   router.get("/metrics", async (_request, response) => {
     response
@@ -40,7 +52,7 @@ export function healthRoutes(sources: HealthSources): Router {
   router.get("/health", (_request, response) => {
     const checks = checksOf(sources, Math.max(0, loopDelay.percentile(99) / 1e6 - LOOP_RESOLUTION_MS));
     loopDelay.reset();
-    answer(response, proof.isFresh && !isDraining(), { version: sources.version, checks });
+    answer(response, isReady(), { version: sources.version, checks });
   });
   return router;
 }
@@ -51,11 +63,15 @@ function answer(response: Response, passes: boolean, more: object): void {
     .status(passes ? 200 : 503)
     .set("Cache-Control", "no-store")
     .type("application/health+json");
-  response.send(JSON.stringify({ status: passes ? "pass" : "fail", ...more }));
+  response.send(JSON.stringify({ status: passIf(passes), ...more }));
+}
+
+function passIf(passes: boolean): "pass" | "fail" {
+  return passes ? "pass" : "fail";
 }
 
 function checksOf(
-  { proof, store, feeds, isDraining, connections, streams }: HealthSources,
+  { proof, node, store, feeds, isDraining, connections, streams }: HealthSources,
   loopDelayMs: number,
 ): object {
   const time = new Date().toISOString();
@@ -63,9 +79,11 @@ function checksOf(
     { componentType: "system", observedValue: value, observedUnit: unit, status, time },
   ];
   const { latest } = proof;
-  const fanOut = proof.isFresh ? "pass" : "fail";
+  const fanOut = passIf(proof.isFresh);
+  const { workers } = node;
   return {
-    [`store:${store}`]: [{ componentType: "datastore", status: proof.isFailing ? "fail" : "pass", time }],
+    ...(workers && { "workers:ready": measured(workers.ready, `of ${workers.wanted}`, passIf(node.isReady())) }),
+    [`store:${store}`]: [{ componentType: "datastore", status: passIf(!proof.isFailing), time }],
     "fanOut:roundTrip": measured(latest && Math.round(latest.roundTripMs * 100) / 100, "ms", fanOut),
     "fanOut:age": measured(latest && Date.now() - latest.at, "ms", fanOut),
     "eventLoop:delay": measured(Math.round(loopDelayMs * 100) / 100, "ms"),
@@ -73,6 +91,6 @@ function checksOf(
     "connections:sockets": measured(connections(), "connections"),
     "connections:streams": measured(streams(), "connections"),
     "stories:followed": measured(feeds.size, "stories"),
-    "node:draining": measured(Number(isDraining()), "boolean", isDraining() ? "fail" : "pass"),
+    "node:draining": measured(Number(isDraining()), "boolean", passIf(!isDraining())),
   };
 }

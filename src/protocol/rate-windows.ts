@@ -16,10 +16,12 @@ export class RateWindows {
   count(key: string, windowMs: number, now: number): WindowCount {
     this.#forgetEnded(now);
     const last = this.#windows.get(key);
-    const window = last && last.endsAt > now ? last : { count: 0, endsAt: now + windowMs };
-    window.count += 1;
-    this.#windows.set(key, window);
-    return { count: window.count, endsInMs: window.endsAt - now };
+    if (last && last.endsAt > now) {
+      last.count += 1;
+      return { count: last.count, endsInMs: last.endsAt - now };
+    }
+    this.#windows.set(key, { count: 1, endsAt: now + windowMs });
+    return { count: 1, endsInMs: windowMs };
   }
 
   #forgetEnded(now: number): void {

@@ -5,6 +5,8 @@ import type { ProblemCode } from "../protocol/problem.ts";
 export type AdmissionOptions = {
   /** Sockets and streams of this node together; Infinity: no limit. */
   connections: number;
+  /** Those of them that other processes of this node hold. */
+  elsewhere: () => number;
   perAddress: AddressLimit;
   addressOf: (request: IncomingMessage) => string;
   onRefused: (reason: "connections" | "connections_per_address") => void;
@@ -28,9 +30,13 @@ export class Admission {
     this.#options = options;
   }
 
+  get places(): number {
+    return this.#open;
+  }
+
   enter(request: IncomingMessage): Place | Refusal {
-    const { connections, perAddress, addressOf, onRefused } = this.#options;
-    if (this.#open >= connections) {
+    const { connections, elsewhere, perAddress, addressOf, onRefused } = this.#options;
+    if (this.#open + elsewhere() >= connections) {
       onRefused("connections");
       return refuse("store_unavailable", "This node has as many readers as it takes.");
     }

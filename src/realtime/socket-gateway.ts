@@ -17,6 +17,8 @@ export type GatewayOptions = {
   admission: Admission;
   /** The page's origin as access rules see it: undefined for no browser and for the service's own pages. */
   foreignOrigin: (headers: { origin?: string | undefined; host?: string | undefined }) => string | undefined;
+  /** Whether Engine.IO's other transport may be used, whose requests must all reach the same process. */
+  polling: boolean;
   /** Origins whose pages may connect at all; empty: any. */
   allowedOrigins: readonly string[];
   /** One map from whatever was thrown to what people are told. */
@@ -32,6 +34,8 @@ const PATH = "/socket.io/";
 /** Readers send small requests only. */
 const REQUEST_MAX_BYTES = 16 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
+const NO_POLLING =
+  'This server takes WebSockets only, no polling. In Socket.IO\'s client set { transports: ["websocket"] }, or read the stream of server-sent events.';
 
 /** Whether the request wants to go on as a connection of this gateway. */
 export function isSocketUpgrade({ url = "", headers }: IncomingMessage): boolean {
@@ -123,13 +127,14 @@ export class SocketGateway {
    * @returns null for whoever may connect.
    */
   #refusalOf(request: IncomingMessage): string | null {
-    const { allowedOrigins, foreignOrigin, onHostile } = this.#options;
+    const { allowedOrigins, foreignOrigin, polling, onHostile } = this.#options;
     const { headers, url = "" } = request;
     const query = new URL(url, "http://localhost").searchParams;
     if (isSocketUpgrade(request) && query.get("transport") !== "websocket") {
       onHostile("handshake");
       return "Only WebSockets are upgrades.";
     }
+    if (!isSocketUpgrade(request) && !polling) return NO_POLLING;
     // Answers that are scripts: every page may run them, and browsers do not say which page it is.
     if (query.has("j")) {
       onHostile("handshake");

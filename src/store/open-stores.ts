@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { prepareDataDirectory } from "./data-directory.ts";
 import { openRedisStores } from "./redis/open.ts";
-import { openSqliteStores } from "./sqlite/open.ts";
+import { openSqliteHub, openSqliteStores } from "./sqlite/open.ts";
+import type { StoreHub } from "./sqlite/store-hub.ts";
 import type { Stores } from "./stores.ts";
 
 export type StoreSettings = {
@@ -22,6 +23,15 @@ export async function openStores(
   { exclusive, onWarning }: OpenStoresOptions,
 ): Promise<Stores> {
   if (redis) return openRedisStores({ ...redis, onWarning });
+  return openSqliteStores({ file: await databaseFile(dataDirectory), exclusive });
+}
+
+/** The embedded store, for processes that share it. @throws with a message for the operator. */
+export async function openStoreHub({ dataDirectory }: StoreSettings): Promise<StoreHub> {
+  return openSqliteHub({ file: await databaseFile(dataDirectory), exclusive: true });
+}
+
+async function databaseFile(dataDirectory: string): Promise<string> {
   await prepareDataDirectory(dataDirectory);
-  return openSqliteStores({ file: join(dataDirectory, "dateline.db"), exclusive });
+  return join(dataDirectory, "dateline.db");
 }

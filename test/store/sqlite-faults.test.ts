@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import { v7 as uuidv7 } from "uuid";
 import type { Announcement } from "../../src/store/announcements.ts";
 import { Connection } from "../../src/store/sqlite/connection.ts";
+import { linkToThread } from "../../src/store/sqlite/start-thread.ts";
 import type { Stores } from "../../src/store/stores.ts";
 import { StoreUnavailable } from "../../src/store/timeline-store.ts";
 import { commitOf, entryWrite, newStory } from "../support/store-desk.ts";
@@ -84,7 +85,7 @@ describe("the store's thread", () => {
   ]) {
     test(`when it ${end}, everybody who waits is told, and everybody after them`, async () => {
       const wait = `require("node:worker_threads").parentPort.once("message", () => { ${code} })`;
-      const connection = new Connection(new Worker(wait, { eval: true }));
+      const connection = new Connection(linkToThread(new Worker(wait, { eval: true })));
       const asked = [connection.call("load", "a", 1), connection.probe(), connection.call("listKeys")];
       for (const { status, reason } of await Promise.allSettled(asked).then(rejections)) {
         assert.equal(status, "rejected");

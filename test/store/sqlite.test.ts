@@ -2,13 +2,20 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { CannotOpenStore, openSqliteStores } from "../../src/store/sqlite/open.ts";
+import { openSqliteStores } from "../../src/store/sqlite/open.ts";
+import { CannotOpenStore } from "../../src/store/sqlite/start-thread.ts";
 import { durabilityContract } from "../contract/durability.ts";
 import { storeContract } from "../contract/store-contract.ts";
 import { HOLDER, newStory, seqOf } from "../support/store-desk.ts";
+import { openShared } from "../support/store-shared.ts";
 import { inFile, openInMemory, openOnDisk, temporaryDirectory } from "../support/store-sqlite.ts";
 
 describe("SQLite in memory", () => storeContract(openInMemory));
+
+describe("SQLite in a process that others share", () => {
+  storeContract(openShared);
+  durabilityContract(openShared);
+});
 
 describe("SQLite on disk", () => {
   storeContract(openOnDisk);

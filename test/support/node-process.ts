@@ -8,6 +8,9 @@ import { ADMIN_KEY } from "./service.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 
+/** A thousand requests or so. */
+const LOG_TAIL_CHARACTERS = 300_000;
+
 export type Environment = Record<string, string>;
 
 /** One node of the service, as operators run it: a process of its own, that can be killed for real. */
@@ -72,6 +75,11 @@ export class NodeProcess {
     this.#child?.kill(signal);
   }
 
+  /** Its exit code, or the signal that ended it, once it has. */
+  get exit(): Promise<number | NodeJS.Signals | null> {
+    return this.#exit;
+  }
+
   /** @returns its exit code, or the signal that ended it. */
   async end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
     this.signal(signal);
@@ -86,6 +94,6 @@ export class NodeProcess {
   }
 
   #note(output: string): void {
-    this.log = (this.log + output).slice(-8_000);
+    this.log = (this.log + output).slice(-LOG_TAIL_CHARACTERS);
   }
 }

@@ -1,34 +1,33 @@
-import type { Worker } from "node:worker_threads";
 import type { Announcement, AnnouncementListener } from "../announcements.ts";
 import { tellEach } from "../listeners.ts";
 import { StoreUnavailable } from "../timeline-store.ts";
-import type { Answer, Arguments, FromWorker, MethodName, Result, ToWorker } from "./messages.ts";
+import type { Answer, Arguments, MethodName, News, Result, StoreLink, ToStore } from "./messages.ts";
 
 type Outstanding = { resolve(value: unknown): void; reject(error: StoreUnavailable): void };
 type Subscription = { listener: AnnouncementListener };
 
 /** This side of the messages: who waits for which answer, and who listens to which story. */
 export class Connection {
-  readonly #worker: Worker;
+  readonly #link: StoreLink;
   readonly #outstanding = new Map<number, Outstanding>();
   readonly #subscriptions = new Map<string, Set<Subscription>>();
-  readonly #exited: Promise<void>;
+  readonly #ended: Promise<void>;
   #lastId = 0;
   /** Makes the error of whatever is asked from now on. */
   #refusal: (() => StoreUnavailable) | undefined;
 
-  constructor(worker: Worker) {
-    this.#worker = worker;
-    let cause: unknown;
-    worker.on("message", (message: FromWorker) => this.#receive(message));
-    worker.on("error", (error) => {
-      cause = error;
-    });
-    this.#exited = new Promise((resolve) => {
-      worker.on("exit", () => {
+  constructor(link: StoreLink) {
+    this.#link = link;
+    this.#ended = new Promise((resolve) => {
+      const end = (cause?: unknown) => {
         this.#stop(cause);
         resolve();
+      };
+      link.onMessage((message) => {
+        if (message.kind === "closed") end();
+        else this.#receive(message);
       });
+      link.onEnd(end);
     });
   }
 
@@ -59,29 +58,24 @@ export class Connection {
   async close(): Promise<void> {
     if (!this.#refusal) {
       this.#refusal = () => new StoreUnavailable("The store is closed.");
-      this.#post({ kind: "close" });
+      this.#link.post({ kind: "close" });
     }
-    await this.#exited;
+    await this.#ended;
   }
 
-  async #ask(message: (id: number) => ToWorker): Promise<unknown> {
+  async #ask(message: (id: number) => ToStore): Promise<unknown> {
     if (this.#refusal) throw this.#refusal();
     const id = ++this.#lastId;
-    this.#post(message(id));
+    this.#link.post(message(id));
     return new Promise((resolve, reject) => this.#outstanding.set(id, { resolve, reject }));
   }
 
-  #post(message: ToWorker): void {
-    this.#worker.postMessage(message);
-  }
-
-  #receive(message: FromWorker): void {
-    if (message.kind !== "news") return;
-    for (const announced of message.announced) {
+  #receive({ announced: heard, answers }: News): void {
+    for (const announced of heard) {
       if (announced.kind === "probe") this.#settle({ id: announced.id, ok: true, value: undefined });
       else this.#announce(announced.slug, announced.announcement);
     }
-    for (const answer of message.answers) this.#settle(answer);
+    for (const answer of answers) this.#settle(answer);
   }
 
   #announce(slug: string, announcement: Announcement): void {

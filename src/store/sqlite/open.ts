@@ -1,30 +1,10 @@
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
-import { IDEMPOTENCY_WINDOW_MS, RESUMABLE_COMMITS } from "../../protocol/limits.ts";
 import type { Stores } from "../stores.ts";
+import type { Tallies } from "../tallies.ts";
 import { Connection } from "./connection.ts";
-import type { FromWorker, WorkerOptions } from "./messages.ts";
+import type { StoreLink } from "./messages.ts";
+import { type SqliteOptions, startStoreThread } from "./start-thread.ts";
+import { StoreHub } from "./store-hub.ts";
 import { ownTallies } from "./tallies.ts";
-
-export type SqliteOptions = {
-  /** Path of the database, made with its directory when there is none; `:memory:` for one that nobody else sees. */
-  file: string;
-  /**
-   * Of each story, how many of the last commits a position may name and be resumed from.
-   * @default 1000
-   */
-  keepCommits?: number | undefined;
-  /**
-   * How long an answer is remembered under its idempotency key.
-   * @default 86400000, a day
-   */
-  idempotencyWindowMs?: number | undefined;
-  /**
-   * Refuses when another server has opened the same file so. The command line opens it without.
-   * @default false
-   */
-  exclusive?: boolean | undefined;
-};
 
 /**
  * All ports over one SQLite file. Every acknowledged write is on the disk. The work is done in a thread of its own;
@@ -32,32 +12,25 @@ export type SqliteOptions = {
  *
  * @throws {CannotOpenStore}
  */
-export async function openSqliteStores({
-  file,
-  keepCommits = RESUMABLE_COMMITS + 1,
-  idempotencyWindowMs = IDEMPOTENCY_WINDOW_MS,
-  exclusive = false,
-}: SqliteOptions): Promise<Stores> {
-  const workerData: WorkerOptions = { file, keepCommits, idempotencyWindowMs, exclusive };
-  const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData, name: "store" });
-  const [opened] = (await once(worker, "message")) as [FromWorker];
-  if (opened.kind === "refused") {
-    await once(worker, "exit");
-    throw new CannotOpenStore(file, opened.reason);
-  }
-  return storesOver(new Connection(worker));
+export async function openSqliteStores(options: SqliteOptions): Promise<Stores> {
+  return storesOver(new Connection(await startStoreThread(options)), ownTallies());
 }
 
-/** The message is for the operator: which file, what happened, what to do. */
-export class CannotOpenStore extends Error {
-  override name = "CannotOpenStore";
-
-  constructor(file: string, reason: string) {
-    super(`Cannot open the store ${file}. ${reason}`);
-  }
+/** The same for several processes: this one has the file, those that join have all ports over it. @throws {CannotOpenStore} */
+export async function openSqliteHub(options: SqliteOptions): Promise<StoreHub> {
+  return new StoreHub(await startStoreThread(options), ownTallies());
 }
 
-function storesOver(connection: Connection): Stores {
+/** All ports of the store at the other end of the link, which a hub has let in. */
+export function joinSqliteStores(link: StoreLink): Stores {
+  const connection = new Connection(link);
+  return storesOver(connection, {
+    share: (slug, node, count, forMs) => connection.call("share", slug, node, count, forMs),
+    count: (key, windowMs) => connection.call("count", key, windowMs),
+  });
+}
+
+function storesOver(connection: Connection, tallies: Tallies): Stores {
   const close = () => connection.close();
   return {
     timelines: {
@@ -91,7 +64,7 @@ function storesOver(connection: Connection): Stores {
       exportStory: (slug) => connection.call("exportStory", slug),
       importStory: (archive) => connection.call("importStory", archive),
     },
-    tallies: ownTallies(),
+    tallies,
     // Nothing is answered before it is out of the files.
     erasuresPending: () => false,
     close,

@@ -4,10 +4,10 @@ import { truncateLog } from "./database.ts";
 import { createEngine } from "./engine.ts";
 import { Erasures } from "./erasures.ts";
 import { commitTogether } from "./group-commit.ts";
-import type { Announced, Answer, FromWorker, ToWorker, WorkerOptions } from "./messages.ts";
+import type { Announced, Answer, FromStore, ThreadOptions, ToStore } from "./messages.ts";
 import type { Database } from "./statement.ts";
 
-type Call = Extract<ToWorker, { kind: "call" }>;
+type Call = Extract<ToStore, { kind: "call" }>;
 
 const NOT_DONE = "The store could not do this. Try again; if it stays so, its disk may be full or failing.";
 const NOT_ERASED =
@@ -16,14 +16,14 @@ const NOT_ERASED =
 /** The store's side of the messages. Reads are answered as they come; writes wait for the next group commit. */
 export class StoreThread {
   readonly #db: Database;
-  readonly #tell: (message: FromWorker) => void;
+  readonly #tell: (message: FromStore) => void;
   // By name, as calls arrive; that names and arguments fit is checked where the calls are made.
   readonly #reads: Map<string, (...args: unknown[]) => unknown>;
   readonly #writes: Map<string, (...args: unknown[]) => Written<unknown>>;
   readonly #erasures: Erasures;
   #waiting: Call[] = [];
 
-  constructor(db: Database, options: WorkerOptions, tell: (message: FromWorker) => void) {
+  constructor(db: Database, options: ThreadOptions, tell: (message: FromStore) => void) {
     this.#db = db;
     this.#tell = tell;
     const { reads, writes } = createEngine(db, options);

@@ -1,13 +1,13 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { lockForServer, openDatabase } from "./database.ts";
-import type { FromWorker, ToWorker, WorkerOptions } from "./messages.ts";
+import type { Opened, ThreadOptions, ToStore } from "./messages.ts";
 import { StoreThread } from "./store-thread.ts";
 
 /** Of messages taken in before what they ask for is written: bounds how long the first of a storm waits. */
 const MESSAGES_AT_ONCE = 256;
 
 /** @throws with a message for the operator, and with nothing left open. */
-function serve(port: MessagePort, options: WorkerOptions): void {
+function serve(port: MessagePort, options: ThreadOptions): void {
   const unlock = options.exclusive ? lockForServer(options.file) : () => {};
   let thread: StoreThread;
   try {
@@ -17,17 +17,17 @@ function serve(port: MessagePort, options: WorkerOptions): void {
     throw error;
   }
 
-  const take = (message: ToWorker) => {
+  const take = (message: ToStore) => {
     if (message.kind === "call") return thread.take(message);
     if (message.kind === "probe") return thread.probe(message.id);
     thread.close();
     unlock();
     port.close();
   };
-  port.on("message", (first: ToWorker) => {
+  port.on("message", (first: ToStore) => {
     take(first);
     for (let taken = 1; taken < MESSAGES_AT_ONCE; taken += 1) {
-      const next = receiveMessageOnPort(port) as { message: ToWorker } | undefined;
+      const next = receiveMessageOnPort(port) as { message: ToStore } | undefined;
       if (!next) break;
       take(next.message);
     }
@@ -36,9 +36,9 @@ function serve(port: MessagePort, options: WorkerOptions): void {
 }
 
 if (parentPort) {
-  let opened: FromWorker = { kind: "opened" };
+  let opened: Opened = { kind: "opened" };
   try {
-    serve(parentPort, workerData as WorkerOptions);
+    serve(parentPort, workerData as ThreadOptions);
   } catch (error) {
     opened = { kind: "refused", reason: error instanceof Error ? error.message : String(error) };
   }
