@@ -15,7 +15,8 @@ export type RequestObserver = (kind: RequestKind, status: number, seconds: numbe
 
 /**
  * Gives each request an id, the caller's if it sent a good one, and logs one line when it is answered: what failed here
- * as an error, writes at `info`, reads at `debug`, also those that were refused: a log must not be what strangers fill. Neither headers nor queries are logged: they may hold keys.
+ * as an error, writes at `info`, reads at `debug`, also those that were refused: a log must not be what strangers fill.
+ * Neither headers nor queries are logged: they may hold keys.
  */
 export function logRequests(logger: Logger, observe: RequestObserver): RequestHandler {
   return (request, response, next) => {
