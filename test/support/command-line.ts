@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const COMMAND_LINE = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
 /** Whether it is said depends on how busy the machine is. */
-const SLOW = /^Opening .* …\n/;
+const SLOW = /^(Opening|Reading|Importing) .* …\n/gm;
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
 export type Surroundings = {
