@@ -11,6 +11,11 @@ export type RealtimeHostility = "handshake" | "frame" | "packet" | "flood" | "ba
 /** A page with 50 embeds joins, leaves and joins all of them without coming near. */
 const PACKETS_AT_ONCE = 1_000;
 const PACKETS_PER_SECOND = 50;
+/**
+ * Of one message. Each is held by itself until the last one is there: 16 KiB in pieces of a byte would take 2 MB. Browsers
+ * send what is so short in one.
+ */
+const FRAGMENTS_MAX = 64;
 /** Beside the events of a reader and the answers of its requests, which have bounds of their own. */
 const UNSENT_MAX_PACKETS = 4 * QUEUE_MAX_EVENTS;
 const UNSENT_MAX_BYTES = 4 * QUEUE_MAX_BYTES;
@@ -23,6 +28,8 @@ const HONEST_FAILURES = new Set([1, 4]);
 
 /** What is used of Engine.IO's server. */
 export type Engine = {
+  /** Of the `ws` package. Engine.IO hands on no such option. */
+  readonly ws: { options: { maxFragments?: number } };
   on(event: "connection", listener: (connection: EngineConnection) => void): unknown;
   on(event: "connection_error", listener: (error: { code: number }) => void): unknown;
 };
@@ -36,6 +43,7 @@ export class ConnectionGuard {
   /** @param onHostile told once of each connection. */
   constructor(engine: Engine, onHostile: (reason: RealtimeHostility) => void) {
     this.#onHostile = onHostile;
+    engine.ws.options.maxFragments = FRAGMENTS_MAX;
     engine.on("connection_error", ({ code }) => HONEST_FAILURES.has(code) || onHostile("handshake"));
     engine.on("connection", (connection) => this.#guard(connection));
   }

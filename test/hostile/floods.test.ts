@@ -40,7 +40,8 @@ test("a flood ends the connection that it comes from, whether its answers are ta
       t.diagnostic(`${what}, ${reads ? "read" : "not read"}`);
     }
   }
-  await node.counts("flood", 2 * Object.keys(FLOODS).length);
+  // Where the answers are not taken, those may become too many first.
+  await node.counts(["flood", "backlog"], 2 * Object.keys(FLOODS).length);
   await node.assertUnharmed();
 });
 

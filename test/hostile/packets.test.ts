@@ -67,6 +67,10 @@ const FORBIDDEN_FRAMES: Record<string, Buffer> = {
     frame(OVER_THE_LIMIT.slice(9_000), { fin: false }),
     frame(OVER_THE_LIMIT.slice(5_000), { opcode: CONTINUATION }),
   ]),
+  "in pieces without end": Buffer.concat([
+    frame("4", { fin: false }),
+    ...Array.from({ length: 100 }, () => frame("", { opcode: CONTINUATION, fin: false })),
+  ]),
   "too long and binary": frame(OVER_THE_LIMIT, { opcode: BINARY }),
   "said to have 2 GiB": frame("x", { declaredBytes: 2 ** 31 }),
   "said to have more bytes than there are numbers": frame("x", { declaredBytes: 2 ** 60 }),
@@ -81,6 +85,17 @@ test("a frame against the rules of WebSocket ends its connection and nothing els
     await connection.ended;
   }
   await node.counts("frame", Object.keys(FORBIDDEN_FRAMES).length);
+  await node.assertUnharmed();
+});
+
+test("messages that never end are not kept in as many pieces as they come in", async (t) => {
+  const node = await AttackedNode.open(t);
+  const pieces = Array.from({ length: 16_000 }, () => frame("x", { opcode: CONTINUATION, fin: false }));
+  const message = Buffer.concat([frame("4", { fin: false }), ...pieces]);
+  const connections = await Promise.all(Array.from({ length: 100 }, () => openSocket(node.port)));
+  for (const connection of connections) connection.send(message);
+  await Promise.all(connections.map(({ ended }) => ended));
+  await node.counts("frame", connections.length);
   await node.assertUnharmed();
 });
 

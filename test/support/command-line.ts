@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 
 const COMMAND_LINE = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
+/** Whether it is said depends on how busy the machine is. */
+const SLOW = /^(Opening|Reading|Importing) .* …\n/gm;
+
 export type Ended = { code: number | null; stdout: string; stderr: string };
 export type Surroundings = {
   env?: Record<string, string>;
@@ -25,8 +28,8 @@ export async function dateline(args: readonly string[], surroundings: Surroundin
   const child = startDateline(args, surroundings);
   child.stdin.on("error", () => {}); // It may end without having read what it was given.
   child.stdin.end(surroundings.input ?? "");
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exitOf(child)]);
-  return { code, stdout, stderr };
+  const [stdout, said, code] = await Promise.all([text(child.stdout), text(child.stderr), exitOf(child)]);
+  return { code, stdout, stderr: said.replace(SLOW, "") };
 }
 
 export async function exitOf(child: ChildProcess): Promise<number | null> {

@@ -57,7 +57,7 @@ export function assertDescribed({ method, path, status, headers, text }: Answere
   if (/json/.test(type)) assertConforms(JSON.parse(text), media.schema, what);
 }
 
-/** Whatever went wrong, and wherever: a page of it runs nothing, stands in no frame but where a route says so, and is not kept. */
+/** Wherever it went wrong: the page of it runs nothing of others, is framed only where a route says so, and is not kept. */
 function assertSecured(headers: Headers, what: string): void {
   const policy = headers.get("content-security-policy")?.split("; ") ?? [];
   for (const rule of ["default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"]) {

@@ -72,11 +72,12 @@ export class AttackedNode {
     return { status: response.status, body: text ? JSON.parse(text) : {}, text };
   }
 
-  /** Resolves once at least `times` were counted. */
-  async counts(reason: string, times = 1): Promise<void> {
+  /** Resolves once at least `times` were counted. @param reasons any of them. */
+  async counts(reasons: string | readonly string[], times = 1): Promise<void> {
+    const series = [reasons].flat().map((reason) => `dateline_hostile_total{reason="${reason}"}`);
     await eventually(
-      () => this.#metric(`dateline_hostile_total{reason="${reason}"}`),
-      (count) => count >= times,
+      () => Promise.all(series.map((one) => this.#metric(one))),
+      (counts) => counts.reduce((sum, count) => sum + count, 0) >= times,
     );
   }
 
