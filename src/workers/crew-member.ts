@@ -20,6 +20,7 @@ export class CrewMember implements Colleagues {
   readonly #waiting = new Map<number, (text: string) => void>();
   #lastId = 0;
   #hasLeft = false;
+  #taken = 0;
   #states: CrewStates;
 
   /** @param number from 1 to `size`. */
@@ -41,7 +42,7 @@ export class CrewMember implements Colleagues {
     onConnection((connection) => {
       // Still open at the primary, which offers it to another.
       if (this.#hasLeft) return void connection?.destroy();
-      this.#link.post({ kind: "took" });
+      this.#take();
       if (!connection) return;
       // As the server's own would be: who has said everything may still want to hear the answer.
       connection.allowHalfOpen = true;
@@ -50,6 +51,7 @@ export class CrewMember implements Colleagues {
   }
 
   leave(): void {
+    this.#tellTaken();
     this.#hasLeft = true;
     this.#link.post({ kind: "drained" });
   }
@@ -108,5 +110,16 @@ export class CrewMember implements Colleagues {
       case "samplesWanted":
         void service?.samples().then((samples) => this.#link.post({ kind: "samples", id: message.id, samples }));
     }
+  }
+
+  /** Told once for all that come in this turn. */
+  #take(): void {
+    this.#taken += 1;
+    if (this.#taken === 1) setImmediate(() => this.#tellTaken());
+  }
+
+  #tellTaken(): void {
+    if (this.#taken > 0) this.#link.post({ kind: "took", count: this.#taken });
+    this.#taken = 0;
   }
 }

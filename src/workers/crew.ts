@@ -137,7 +137,7 @@ export class Crew {
         worker.kill();
         return;
       case "took":
-        this.#door.took(worker);
+        this.#door.took(worker, message.count);
         return;
       case "drained":
         this.#door.dismiss(worker);

@@ -4,16 +4,24 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 export type Guide = {
   /** Readers that it has. */
   readonly readers: number;
-  /** Offers it the connection, which stays open here as well until the answer: {@link Door.took}, or `dismiss`. */
+  /** Offers it the connection, which stays open here as well until it was taken, {@link Door.took}, or is not going to be. */
   offer(connection: Socket): void;
 };
 
+/** @property given taken since it last said how many readers it has. */
+type Offers = { connections: Socket[]; given: number };
+
 /** That wait while all workers are busy or away. More are closed at once, and come again. */
 const WAITING_MAX = 4_096;
+/**
+ * So many may be under way to one worker. Node passes one at a time and waits for its arrival; with a few ahead of them
+ * their answers come together, and a worker that is busy is passed over soon all the same.
+ */
+const OFFERED_AT_ONCE = 8;
 
 /**
- * The node's port. Each connection goes as it is, unread, to the worker that has the fewest readers; one at a time to
- * each, so that those who are busy are passed over, and what somebody has not taken when it dies goes to another.
+ * The node's port. Each connection goes as it is, unread, to the worker that has the fewest readers, some at a time, so
+ * that those who are busy are passed over; what somebody has not taken when it dies goes to another.
  *
  * Not `node:cluster`: its primary keeps a connection open for good that it was passing on as the worker died, and takes
  * turns, which leaves a worker that was replaced without readers.
@@ -21,9 +29,7 @@ const WAITING_MAX = 4_096;
 export class Door {
   readonly #server: Server;
   readonly #waiting: Socket[] = [];
-  /** Who may be handed something, with what it was given since it last said how many it has. */
-  readonly #free = new Map<Guide, number>();
-  readonly #busy = new Map<Guide, { connection: Socket; given: number }>();
+  readonly #guides = new Map<Guide, Offers>();
 
   constructor() {
     const options = { pauseOnConnect: true, allowHalfOpen: true, noDelay: true };
@@ -47,34 +53,31 @@ export class Door {
   }
 
   admit(guide: Guide): void {
-    this.#free.set(guide, 0);
+    this.#guides.set(guide, { connections: [], given: 0 });
     this.#handOn();
   }
 
-  /** The connection is its own from now on. */
-  took(guide: Guide): void {
-    const offer = this.#busy.get(guide);
-    if (!offer) return;
-    this.#busy.delete(guide);
-    this.#free.set(guide, offer.given + 1);
-    // Closes it here; for the reader nothing changes.
-    offer.connection.destroy();
+  /** The first `count` of those that it was offered are its own from now on. */
+  took(guide: Guide, count: number): void {
+    const offers = this.#guides.get(guide);
+    if (!offers) return;
+    offers.given += count;
+    // Closes them here; for the readers nothing changes.
+    for (const connection of offers.connections.splice(0, count)) connection.destroy();
     this.#handOn();
   }
 
   /** It has said how many readers it has. */
   counted(guide: Guide): void {
-    const offer = this.#busy.get(guide);
-    if (offer) offer.given = 0;
-    else if (this.#free.has(guide)) this.#free.set(guide, 0);
+    const offers = this.#guides.get(guide);
+    if (offers) offers.given = 0;
   }
 
   /** It takes nothing any more, nor what it was offered last. */
   dismiss(guide: Guide): void {
-    const offer = this.#busy.get(guide);
-    this.#free.delete(guide);
-    this.#busy.delete(guide);
-    if (offer) this.#waiting.unshift(offer.connection);
+    const offers = this.#guides.get(guide);
+    this.#guides.delete(guide);
+    this.#waiting.unshift(...(offers?.connections ?? []));
     this.#handOn();
   }
 
@@ -94,22 +97,23 @@ export class Door {
 
   #handOn(): void {
     while (this.#waiting.length > 0) {
-      const guide = this.#freest();
-      const connection = guide && this.#waiting.shift();
+      const [guide, offers] = this.#freest() ?? [];
+      const connection = offers && this.#waiting.shift();
       if (!guide || !connection) return;
-      this.#busy.set(guide, { connection, given: this.#free.get(guide) ?? 0 });
-      this.#free.delete(guide);
+      offers.connections.push(connection);
       guide.offer(connection);
     }
   }
 
-  #freest(): Guide | null {
-    let freest: Guide | null = null;
+  #freest(): [Guide, Offers] | null {
+    let freest: [Guide, Offers] | null = null;
     let fewest = Number.POSITIVE_INFINITY;
-    for (const [guide, given] of this.#free) {
-      if (guide.readers + given >= fewest) continue;
-      freest = guide;
-      fewest = guide.readers + given;
+    for (const [guide, offers] of this.#guides) {
+      const { connections, given } = offers;
+      const readers = guide.readers + given + connections.length;
+      if (connections.length >= OFFERED_AT_ONCE || readers >= fewest) continue;
+      freest = [guide, offers];
+      fewest = readers;
     }
     return freest;
   }

@@ -10,8 +10,8 @@ export type ToPrimary =
   | { kind: "started"; firstAdminKey: string | null }
   /** It cannot start. For the operator. */
   | { kind: "failed"; reason: string }
-  /** The connection that it was offered is its own from now on. */
-  | { kind: "took" }
+  /** The first `count` connections that it was offered are its own from now on. */
+  | { kind: "took"; count: number }
   /** Its readers have left: it takes no connections any more, and ends when the last answers are given. */
   | { kind: "drained" }
   /** Whenever it changes, and every second as a sign of life. */

@@ -54,7 +54,7 @@ test("a connection goes to whoever has the fewest readers, what was given since 
   ] as const) {
     await knock();
     await offeredTo(guide, count);
-    door.took(guide);
+    door.took(guide, 1);
   }
   few.readers = 20;
   door.counted(few);
@@ -62,15 +62,19 @@ test("a connection goes to whoever has the fewest readers, what was given since 
   await offeredTo(many, 2);
 });
 
-test("one at a time is offered; the others wait, also while there is nobody at all", async (t) => {
+test("some at a time are offered; the others wait, also while there is nobody at all", async (t) => {
   const { door, knock } = await openDoor(t);
-  await knock();
-  await knock();
+  for (let n = 0; n < 10; n += 1) await knock();
+  await waits(door, 10);
   const guide = new TestGuide(0);
   door.admit(guide);
-  await offeredTo(guide, 1);
-  door.took(guide);
-  await offeredTo(guide, 2);
+  assert.deepEqual([guide.offered.length, door.waiting], [8, 2]);
+  door.took(guide, 1);
+  assert.deepEqual([guide.offered.length, door.waiting], [9, 1]);
+  assert.deepEqual(
+    guide.offered.map(({ destroyed }) => destroyed),
+    [true, ...Array.from({ length: 8 }, () => false)],
+  );
 });
 
 test("what somebody was offered and did not take goes to another, unread", async (t) => {
@@ -92,17 +96,15 @@ test("what somebody was offered and did not take goes to another, unread", async
 test("those who wait when the door is closed are let go", async (t) => {
   const { door, knock } = await openDoor(t);
   const client = await knock();
-  const guide = new TestGuide(0);
-  door.admit(guide);
-  await offeredTo(guide, 1);
-  const second = await knock();
-  const closed = once(second.resume(), "close");
-  client.on("error", () => {});
-  // It stands at the door when what came before it has been seen there.
-  await eventually(
-    async () => door.waiting,
-    (waiting) => waiting === 1,
-  );
+  await waits(door, 1);
+  const closed = once(client.resume(), "close");
   door.close();
   await closed;
 });
+
+async function waits(door: Door, count: number): Promise<void> {
+  await eventually(
+    async () => door.waiting,
+    (waiting) => waiting === count,
+  );
+}
