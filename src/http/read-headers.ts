@@ -34,6 +34,19 @@ export function answerPreflight(response: Response): void {
   response.status(204).end();
 }
 
+/**
+ * Answers a reader who already holds what `etag` (with quotes) names, with the headers that the whole answer would have
+ * had: caches renew what they keep by them. (RFC 9110, 15.4.5) What else belongs to these must have been set.
+ *
+ * @returns whether the request is answered.
+ */
+export function answerUnchanged(request: Request, response: Response, etag: string): boolean {
+  response.set("ETag", etag).vary("Accept-Encoding");
+  if (!isFresh(request, etag)) return false;
+  response.status(304).end();
+  return true;
+}
+
 /** Whether the reader holds what `etag` (with quotes) names. */
 export function isFresh(request: Request, etag: string): boolean {
   const held = request.headers["if-none-match"];

@@ -1,7 +1,11 @@
 import { builderQuery, embedQuery, oEmbedQuery } from "../validate.ts";
+import type { AnswerHeaders } from "./headers.ts";
 import type { Calls } from "./operation.ts";
 
 const SCRIPT = "text/javascript";
+const KEPT: AnswerHeaders = ["Cache-Control", "Vary", "ETag"];
+/** Only the file whose name stays has an ETag. */
+const SCRIPT_HEADERS: AnswerHeaders = ["Cache-Control", "Vary", "ETag?", "Access-Control-Allow-Origin"];
 
 export const embedding: Calls = [
   [
@@ -11,8 +15,10 @@ export const embedding: Calls = [
       ...{ id: "embedPage", tag: "Embedding", summary: "A story as a page for an iframe", isPage: true },
       query: embedQuery,
       description: "Only pages of the story's `allowedOrigins` may frame it.",
+      headers: ["If-None-Match"],
       answers: {
-        200: { description: "A page", headers: ["Cache-Control", "Vary", "Content-Encoding?"], type: "text/html" },
+        200: { description: "A page", headers: [...KEPT, "Content-Encoding?"], type: "text/html" },
+        304: { description: "It is what you hold", headers: KEPT },
       },
       ...{ problems: ["story_removed"], curl: null },
     },
@@ -37,7 +43,8 @@ export const embedding: Calls = [
       description:
         "`live-story.js` is always the newest; the builder names the address of the same file that never changes.",
       answers: {
-        200: { description: "A module", headers: ["Cache-Control", "Access-Control-Allow-Origin"], type: SCRIPT },
+        200: { description: "A module", headers: [...SCRIPT_HEADERS, "Content-Encoding?"], type: SCRIPT },
+        304: { description: "It is what you hold", headers: SCRIPT_HEADERS },
       },
       ...{ problems: [], curl: null },
     },

@@ -4,12 +4,12 @@ import type { Following } from "../../feed/feeds.ts";
 import type { Assets } from "../../pages/assets.ts";
 import { renderEmbedFrame } from "../../pages/embed-frame.tsx";
 import { toSnapshot } from "../../protocol/timeline.ts";
-import { isFresh } from "../read-headers.ts";
+import { answerUnchanged } from "../read-headers.ts";
 import { securePage } from "../security-headers.ts";
-import { SharedBody } from "../shared-body.ts";
+import { SharedBodies } from "../shared-bodies.ts";
 import { slugOf } from "../story-access.ts";
 import { embedQuery, validate } from "../validate.ts";
-import { fingerprintOf, type PageServices, sendPage } from "./pages.ts";
+import { allowCaching, fingerprintOf, type PageServices, sendPage } from "./pages.ts";
 
 export type EmbedServices = PageServices & { embed: Assets };
 
@@ -18,6 +18,7 @@ export function embedRoutes(services: EmbedServices): Router {
   const { site, publisher, assets, embed } = services;
   const frame = { publisher, assets: assets.manifest, embed: embed.manifest };
   const fingerprint = fingerprintOf(frame);
+  const frames = new SharedBodies();
   const router = Router();
 
   router.get("/embed/:slug", async (request, response) => {
@@ -28,12 +29,10 @@ export function embedRoutes(services: EmbedServices): Router {
       const { limit, theme } = validate(embedQuery, request.query);
       const { timeline } = feed;
       allowFraming(response, site, feed.access.allowedOrigins);
-      const etag = `"${timeline.position}.${fingerprint}"`;
-      response.set("ETag", etag);
-      if (isFresh(request, etag)) return void response.status(304).end();
-      const snapshot = toSnapshot(timeline, limit);
-      const page = new SharedBody(renderEmbedFrame({ ...frame, snapshot, limit, theme }));
-      await sendPage(request, response, page);
+      allowCaching(response);
+      if (answerUnchanged(request, response, `"${timeline.position}.${fingerprint}"`)) return;
+      const draw = () => renderEmbedFrame({ ...frame, snapshot: toSnapshot(timeline, limit), limit, theme });
+      await sendPage(request, response, frames.of(timeline, `${limit} ${theme}`, draw));
     } finally {
       release();
     }

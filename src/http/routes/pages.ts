@@ -12,7 +12,7 @@ import { Problem } from "../../protocol/problem.ts";
 import type { Story, StoryStatus } from "../../protocol/shapes.ts";
 import type { Timeline } from "../../protocol/timeline.ts";
 import { livePageModel } from "../page-models.ts";
-import { isFresh } from "../read-headers.ts";
+import { answerUnchanged } from "../read-headers.ts";
 import type { Services } from "../services.ts";
 import { SharedBody } from "../shared-body.ts";
 import { slugOf } from "../story-access.ts";
@@ -51,9 +51,8 @@ export function pageRoutes(services: PageServices): Router {
         const model = await livePageModel(feed, timeline, { entryId, before });
         return await sendPage(request, response, new SharedBody(renderLivePage({ ...frameOf(services), ...model })));
       }
-      const etag = etagOf(timeline);
-      response.set("ETag", etag);
-      if (isFresh(request, etag)) return void response.status(304).end();
+      allowCaching(response);
+      if (answerUnchanged(request, response, etagOf(timeline))) return;
       const cached = newestPages.get(timeline);
       if (cached) return await sendPage(request, response, cached);
       const drawn = await drawNewest(feed);
@@ -127,6 +126,11 @@ async function followForPage(services: PageServices, request: Request, response:
 }
 
 export function sendPage(request: Request, response: Response, page: SharedBody): Promise<void> {
-  if (!response.get("Cache-Control")) response.set("Cache-Control", PUBLIC_PAGE);
+  allowCaching(response);
   return page.send(request, response.type("html"));
+}
+
+/** Unless it was said already that the page is for its reader alone. */
+export function allowCaching(response: Response): void {
+  if (!response.get("Cache-Control")) response.set("Cache-Control", PUBLIC_PAGE);
 }
