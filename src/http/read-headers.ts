@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { Access } from "../protocol/access.ts";
+import type { Embedders } from "../protocol/access.ts";
 
 const PUBLIC_PAGE = "public, max-age=1, stale-while-revalidate=9";
 const PUBLIC_CHANGES = "public, max-age=1";
@@ -17,11 +17,11 @@ export function allowNoStaleAnswer(request: Request, response: Response): void {
   if (request.headers.authorization === undefined) response.set("Cache-Control", PUBLIC_CHANGES);
 }
 
-/** Which sites may see a story: any, or those that its editors have named. */
-export function allowOrigins(request: Request, response: Response, { allowedOrigins }: Access): void {
+/** Lets pages of these sites read the answer, and of no others. */
+export function allowOrigins(request: Request, response: Response, sites: Embedders): void {
   const { origin } = request.headers;
-  if (allowedOrigins.length === 0) return;
-  if (origin !== undefined && allowedOrigins.includes(origin)) response.set("Access-Control-Allow-Origin", origin);
+  if (sites === "any") return;
+  if (origin !== undefined && sites.includes(origin)) response.set("Access-Control-Allow-Origin", origin);
   else response.removeHeader("Access-Control-Allow-Origin");
 }
 

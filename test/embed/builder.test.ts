@@ -1,25 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
+import { test } from "node:test";
 import { assertAccessible } from "../support/accessibility.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { browser, service, site } from "../support/embed-setting.ts";
 import { isShown, openPartner } from "../support/embedding.ts";
 import { eventually } from "../support/eventually.ts";
-import { PartnerSite, strictPolicy } from "../support/partner-site.ts";
-import { TestService } from "../support/service.ts";
-
-let service: TestService;
-let site: PartnerSite;
-let browser: Browser;
-before(async () => {
-  [service, site, browser] = await Promise.all([TestService.start(), PartnerSite.start(), launchChromium()]);
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-  await service.close();
-});
+import { strictPolicy } from "../support/partner-site.ts";
 
 const builder = async () => (await fetch(`${service.url}/embed`)).text();
 

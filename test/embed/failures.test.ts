@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launchChromium } from "../support/chromium.ts";
+import { test } from "node:test";
+import { browser, service, site, slug } from "../support/embed-setting.ts";
 import {
   embedPage,
   entriesIn,
@@ -12,64 +11,14 @@ import {
   snippet,
 } from "../support/embedding.ts";
 import { freePort } from "../support/free-port.ts";
-import { PartnerSite } from "../support/partner-site.ts";
 import { TestService } from "../support/service.ts";
 
-let service: TestService;
-let site: PartnerSite;
-let stranger: PartnerSite;
-let browser: Browser;
-let slug = "";
-let count = 0;
-before(async () => {
-  [service, site, stranger, browser] = await Promise.all([
-    ...([TestService.start(), PartnerSite.start(), PartnerSite.start(), launchChromium()] as const),
-  ]);
-});
-beforeEach(() => {
-  count += 1;
-  slug = `story-${count}`;
-});
-after(async () => {
-  await browser.close();
-  await Promise.all([site.close(), stranger.close()]);
-  await service.close();
-});
-
 const LINK = "The story on its own page";
-
-test("[R5] a site that the story does not allow sees the plain link, and its console says what to do", async () => {
-  await service.createStory({ slug, allowedOrigins: [site.url] });
-  await service.publish(slug, { headline: "For partners only" });
-  const allowed = await openPartner(browser, embedPage(site, service, snippet(service, slug)));
-  await allowed.page.getByRole("heading", { name: "For partners only" }).waitFor();
-  await allowed.close();
-
-  const refused = await openPartner(browser, embedPage(stranger, service, snippet(service, slug)));
-  const { page, close } = refused;
-  await saysOnConsole(refused, `may not be embedded on ${stranger.url}. Ask its newsroom to add this origin`);
-  assert.ok(await page.getByText(LINK).isVisible());
-  assert.equal(await page.locator("article").count(), 0);
-  await hasSockets(service, 0);
-  await close();
-});
-
-test("[R5] a site whose permission is withdrawn loses the story at once, and keeps the link", async () => {
-  await service.createStory({ slug });
-  await service.publish(slug, { headline: "For now" });
-  const { page, close } = await openPartner(browser, embedPage(site, service, snippet(service, slug)));
-  await page.getByRole("heading", { name: "For now" }).waitFor();
-  await hasSockets(service, 1);
-  await service.call("PATCH", `/stories/${slug}`, { body: { allowedOrigins: ["https://elsewhere.example"] } });
-  await page.locator("article").waitFor({ state: "detached" });
-  assert.ok(await page.getByText(LINK).isVisible());
-  await close();
-});
 
 test("where the script is blocked or cannot be had, the plain link stands", async () => {
   await service.createStory({ slug });
   const url = site.page(
-    `/blocked-${count}`,
+    `/blocked-${slug}`,
     `${snippet(service, slug)}<script type="module" src="${service.url}/embed/v1/live-story.js"></script>`,
   );
   for (const pattern of ["**/live-story.js", "**/embed-view-*.js"]) {
@@ -138,7 +87,7 @@ test("a service that was down when the page was opened shows its story when it c
   const url = embedPage(site, first, snippet(first, slug));
   const context = await browser.newContext();
   // The code comes from a cache; the service itself does not answer.
-  await context.route("**/api/v1/**", (route) => route.abort());
+  await context.route("**/embed/*.json?*", (route) => route.abort());
   const attempted = new Promise<void>((resolve) => {
     void context.routeWebSocket(/socket\.io/, (socket) => socket.close().then(resolve));
   });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import type { Browser } from "playwright-core";
+import { beforeEach, test } from "node:test";
 import { loadEmbedAssets } from "../../src/pages/assets.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { browser, publishMany, service, site, slug } from "../support/embed-setting.ts";
 import {
   embedPage,
   entriesIn,
@@ -14,36 +13,12 @@ import {
   socketsOf,
 } from "../support/embedding.ts";
 import { eventually } from "../support/eventually.ts";
-import { PartnerSite, strictPolicy } from "../support/partner-site.ts";
-import { TestService } from "../support/service.ts";
+import { strictPolicy } from "../support/partner-site.ts";
 import { HOSTILE_CSS } from "./hostile-css.ts";
 
-let service: TestService;
-let site: PartnerSite;
-let browser: Browser;
-let slug = "";
-let count = 0;
-before(async () => {
-  [service, site, browser] = await Promise.all([TestService.start(), PartnerSite.start(), launchChromium()]);
-});
 beforeEach(async () => {
-  count += 1;
-  slug = `story-${count}`;
   await service.createStory({ slug, headline: "Votes are counted" });
 });
-after(async () => {
-  await browser.close();
-  await site.close();
-  await service.close();
-});
-
-async function publishMany(number: number, to = slug): Promise<string[]> {
-  const ids: string[] = [];
-  for (let entry = 0; entry < number; entry += 1) {
-    ids.unshift((await service.publish(to, { headline: `Entry ${entry}`, markdown: "A sentence. ".repeat(20) })).id);
-  }
-  return ids;
-}
 
 test("an embed shows the newest entries under a strict policy, and asks for nothing that the policy forbids", async () => {
   const ids = await publishMany(7);

@@ -12,7 +12,7 @@ after(() => service.close());
 
 const WAYS = [
   ...["/stories/story", "//stories/story", "//stories/story/feed.json", "//stories/story/feed.atom"],
-  ...["//embed/story?limit=2", "//embed/v1/live-story.js"],
+  ...["//embed/story?limit=2", "//embed/story.json?limit=2", "//embed/v1/live-story.js"],
 ];
 /** What caches keep an answer by. (RFC 9110, 15.4.5) */
 const KEPT_BY = ["cache-control", "etag", "vary", "access-control-allow-origin"];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { embedFrameHtml } from "../../src/pages/embed-snippets.tsx";
 import { eventually } from "./eventually.ts";
 import { type PartnerSite, strictPolicy } from "./partner-site.ts";
 import type { TestService } from "./service.ts";
@@ -53,7 +54,12 @@ export async function saysOnConsole({ page, console }: Embedding, words: string,
   );
 }
 
-/** What a partner writes, as the builder gives it. */
+/** The story in a frame, as the builder gives it. */
+export function frame(service: TestService, slug: string): string {
+  return embedFrameHtml({ site: service.url, story: { slug, headline: "The story" }, width: 600, height: 480 });
+}
+
+/** What a partner writes who knows the attributes. */
 export function snippet(service: TestService, slug: string, attributes = ""): string {
   const address = `${service.url}/stories/${slug}`;
   return `<live-story src="${address}" ${attributes}><a href="${address}">The story on its own page</a></live-story>`;
