@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { loadEmbedAssets } from "../../src/pages/assets.ts";
+import { STORIES_PER_SOCKET } from "../../src/protocol/limits.ts";
 import { browser, publishMany, service, site, slug } from "../support/embed-setting.ts";
 import {
   embedPage,
@@ -138,6 +139,20 @@ test("two stories and a third embed of the first share one socket, and each show
   assert.deepEqual(await entriesIn(b), others);
   assert.equal(await socketsOf(service), 1);
   await close();
+});
+
+test("more stories than one socket may join are all live, on a further one", async () => {
+  const slugs = Array.from({ length: STORIES_PER_SOCKET + 2 }, (_, index) => `${slug}-${index}`);
+  for (const one of slugs) await service.createStory({ slug: one });
+  const embeds = slugs.map((one) => snippet(service, one, 'height="12"')).join("");
+  const { page, close } = await openPartner(browser, embedPage(site, service, embeds));
+  await eventually(
+    () => page.locator('live-story .status[data-connection="live"]').count(),
+    (live) => live === slugs.length,
+  );
+  assert.equal(await socketsOf(service), 2);
+  await close();
+  await hasSockets(service, 0);
 });
 
 test("an embed far down the page, or in a tab that nobody sees, loads the loader alone", async () => {
