@@ -6,6 +6,7 @@ import { browser, service, site } from "../support/embed-setting.ts";
 import { isShown, openPartner } from "../support/embedding.ts";
 import { eventually } from "../support/eventually.ts";
 import { strictPolicy } from "../support/partner-site.ts";
+import { shiftsOn, watchShifts } from "../support/reading.ts";
 
 const builder = async () => (await fetch(`${service.url}/embed`)).text();
 
@@ -45,6 +46,42 @@ test("the builder shows a story as it was asked for, and what it gives to copy w
   assert.equal((oEmbed as { title: string }).title, `The <storm> & "more"`);
   await close();
 });
+
+for (const height of ["320", "auto"]) {
+  test(`what the builder gives for the height "${height}" keeps its place until a slow script has come: nothing moves`, async () => {
+    const story = `still-${height}`;
+    await service.createStory({ slug: story });
+    await service.publish(story);
+    const address = `${service.url}/embed?story=${story}&height=${height}`;
+    await eventually(builder, (html) => html.includes(story));
+    const given = await browser.newPage();
+    await given.goto(address);
+    for (const id of ["script", "pinned", "frame"]) {
+      const copied = await given.locator(`#${id}`).inputValue();
+      const page = await browser.newPage();
+      let release = () => {};
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route("**/embed/**", (route) => released.then(() => route.continue()));
+      const main = `${copied}<p>What the partner's article says below.</p>`;
+      const url = site.page(`/${story}-${id}`, main, { policy: strictPolicy(service.url) });
+      await page.goto(url, { waitUntil: "commit" });
+      const below = page.getByText("What the partner's article says");
+      await below.waitFor();
+      await watchShifts(page);
+      const before = await below.boundingBox();
+      if (id !== "frame") assert.ok(await page.locator("live-story a").isVisible());
+      release();
+      await isShown((id === "frame" ? page.frameLocator("iframe") : page).locator("live-story"));
+      await service.publish(story);
+      assert.deepEqual(await shiftsOn(page), []);
+      assert.deepEqual(await below.boundingBox(), before);
+      await page.close();
+    }
+    await given.close();
+  });
+}
 
 test("the integrity value is that of the loader, and keeps another one out", async () => {
   const html = await (await fetch(`${service.url}/embed?story=night`)).text();
