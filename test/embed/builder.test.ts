@@ -47,6 +47,21 @@ test("the builder shows a story as it was asked for, and what it gives to copy w
   await close();
 });
 
+test("the builder says that a story is not there, and shows an older one than its list holds", async () => {
+  await service.createStory({ slug: "withheld", headline: "Secret", status: "draft" });
+  for (const slug of ["no-such-story", "withheld", "Not%20A%20Slug"]) {
+    const html = await (await fetch(`${service.url}/embed?story=${slug}`)).text();
+    assert.ok(html.includes(`There is no story “${decodeURIComponent(slug)}” to embed`), slug);
+    assert.ok(html.includes("This is another one.") && !html.includes("Secret"));
+  }
+  await service.createStory({ slug: "first-of-all", headline: "The first of all" });
+  for (let later = 0; later < 100; later += 1) await service.createStory({ slug: `later-${later}` });
+  await eventually(builder, (html) => html.includes("later-99") && !html.includes("first-of-all"));
+  const html = await (await fetch(`${service.url}/embed?story=first-of-all`)).text();
+  assert.match(html, /<option value="first-of-all" selected>/);
+  assert.doesNotMatch(html, /There is no story/);
+});
+
 for (const height of ["320", "auto"]) {
   test(`what the builder gives for the height "${height}" keeps its place until a slow script has come: nothing moves`, async () => {
     const story = `still-${height}`;
