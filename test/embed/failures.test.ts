@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Page } from "playwright-core";
+import type { EmbedEvents } from "../../src/client/embed/embed-contract.ts";
 import { browser, service, site, slug } from "../support/embed-setting.ts";
 import {
   embedPage,
@@ -10,10 +12,12 @@ import {
   saysOnConsole,
   snippet,
 } from "../support/embedding.ts";
+import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
 import { TestService } from "../support/service.ts";
 
 const LINK = "The story on its own page";
+const WRONG_SRC = "src must be the address of a story's page";
 
 test("where the script is blocked or cannot be had, the plain link stands", async () => {
   await service.createStory({ slug });
@@ -50,17 +54,30 @@ test("an embed whose code was out of reach for a while comes by itself", async (
   await context.close();
 });
 
-test("while the service is down an embed shows its last state and says that it is not updating; then it is whole again", async () => {
+test("a service that is away for 30 s leaves its last state marked as not updating; then the embed is whole again", async () => {
   const port = await freePort();
   const first = await TestService.start({ port });
   await first.createStory({ slug });
   await first.publish(slug, { headline: "Before" });
-  const { page, close } = await openPartner(browser, embedPage(site, first, snippet(first, slug)));
+  // Everything is real but the page's clock, which the test turns on.
+  const turning = (page: Page) => page.clock.install();
+  const { page, requests, close } = await openPartner(
+    browser,
+    embedPage(site, first, snippet(first, slug)),
+    {},
+    turning,
+  );
   const embed = page.locator("live-story");
   await isShown(embed);
   await hasSockets(first, 1);
   await first.stop();
   await embed.getByText("Not updating").waitFor();
+  const attempts = () => requests.filter((url) => url.startsWith("ws")).length;
+  const before = attempts();
+  for (let second = 0; second < 30; second += 1) await page.clock.runFor(1_000);
+  assert.ok(attempts() > before, "it tries again and again");
+  assert.ok(attempts() - before < 20, "and ever more rarely");
+  assert.ok(await embed.getByText("Not updating").isVisible());
   assert.ok(await embed.getByRole("heading", { name: "Before" }).isVisible());
   // The same store, where no reader reaches it.
   const meanwhile = await TestService.start({ dataDirectory: first.dataDirectory });
@@ -68,7 +85,12 @@ test("while the service is down an embed shows its last state and says that it i
   await meanwhile.stop();
   const again = await TestService.start({ port, dataDirectory: first.dataDirectory });
   await again.publish(slug, { headline: "After" });
-  await embed.getByRole("button", { name: "3 new updates" }).click();
+  const button = embed.getByRole("button", { name: "3 new updates" });
+  await eventually(
+    () => page.clock.runFor(1_000).then(() => button.count()),
+    (count) => count === 1,
+  );
+  await button.click();
   await embed.locator(".status--live").waitFor();
   const { entries } = await again.snapshot(slug);
   assert.deepEqual(
@@ -102,7 +124,7 @@ test("a service that was down when the page was opened shows its story when it c
   await first.close();
 });
 
-test("an ended story is shown as it is, without a socket and without the code for one", async () => {
+test("an ended story is shown as it is, and opens no socket", async () => {
   await service.createStory({ slug });
   await service.publish(slug, { headline: "The last word" });
   await service.call("PATCH", `/stories/${slug}`, { body: { status: "ended" } });
@@ -149,15 +171,35 @@ test("of a story that is removed or withdrawn nothing stays but the partner's ow
   }
 });
 
-test("an address that names no story is said on the console, and the link stands", async () => {
-  await service.createStory({ slug });
-  const wrong = [`<live-story src="${service.url}/"><a href="/">${LINK}</a></live-story>`];
-  wrong.push(`<live-story><a href="/">${LINK}</a></live-story>`, snippet(service, "no-such-story"));
-  const embedding = await openPartner(browser, embedPage(site, service, wrong.join("")));
-  const { page, close } = embedding;
-  await saysOnConsole(embedding, "src must be the address of a story's page", 2);
-  await page.locator("live-story").last().scrollIntoViewIfNeeded();
-  await saysOnConsole(embedding, "no-such-story is not there");
-  for (const link of await page.getByText(LINK).all()) assert.ok(await link.isVisible());
-  await close();
+test("an embed that cannot go on says so by an event and on the console, and the link stands", async () => {
+  await service.createStory({ slug, allowedOrigins: ["https://elsewhere.example"] });
+  const nowhere = `<live-story src="${service.url}/"><a href="/">${LINK}</a></live-story>`;
+  const embeds = [
+    { html: nowhere, story: null, code: "validation_failed", words: WRONG_SRC },
+    { html: nowhere.replace(/ src="[^"]*"/, ""), story: null, code: "validation_failed", words: WRONG_SRC },
+    { html: snippet(service, "no-such-story"), story: "no-such-story", code: "not_found", words: "is not there" },
+    { html: snippet(service, slug), story: slug, code: "forbidden", words: "Ask its newsroom" },
+  ];
+  for (const { html, story, code, words } of embeds) {
+    const embedding = await openPartner(browser, embedPage(site, service, html), {}, listenForErrors);
+    const { page, close } = embedding;
+    const [detail] = await eventually(
+      () => page.evaluate(() => (globalThis as unknown as { errors: EmbedEvents["error"][] }).errors),
+      (errors) => errors.length > 0,
+    );
+    assert.deepEqual([detail?.story, detail?.code], [story, code]);
+    assert.ok(detail?.message.includes(words), detail?.message);
+    await saysOnConsole(embedding, words);
+    assert.ok(await page.getByText(LINK).isVisible());
+    await close();
+  }
 });
+
+/** From before the script of the embed on. */
+async function listenForErrors(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const errors: unknown[] = [];
+    Object.assign(globalThis, { errors });
+    document.addEventListener("live-story:error", (event) => errors.push((event as CustomEvent).detail));
+  });
+}

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import type { Page } from "playwright-core";
 import { loadEmbedAssets } from "../../src/pages/assets.ts";
 import { STORIES_PER_SOCKET } from "../../src/protocol/limits.ts";
 import { browser, publishMany, service, site, slug } from "../support/embed-setting.ts";
 import {
   embedPage,
   entriesIn,
+  frame,
   hasSockets,
   isShown,
   loader,
@@ -15,19 +17,22 @@ import {
 } from "../support/embedding.ts";
 import { eventually } from "../support/eventually.ts";
 import { strictPolicy } from "../support/partner-site.ts";
+import { showTab } from "../support/reading.ts";
 import { HOSTILE_CSS } from "./hostile-css.ts";
 
 beforeEach(async () => {
   await service.createStory({ slug, headline: "Votes are counted" });
 });
 
-test("an embed shows the newest entries under a strict policy, and asks for nothing that the policy forbids", async () => {
+test("an embed shows the newest entries under a strict policy, and like a frame asks nobody but its service", async () => {
   const ids = await publishMany(7);
-  const { page, requests, close } = await openPartner(browser, embedPage(site, service, snippet(service, slug)));
+  const both = `${snippet(service, slug)}${frame(service, slug)}`;
+  const { page, requests, close } = await openPartner(browser, embedPage(site, service, both));
   const embed = page.locator("live-story");
   await isShown(embed);
   assert.deepEqual(await entriesIn(embed), ids.slice(0, 5));
-  await hasSockets(service, 1);
+  await isShown(page.frameLocator("iframe").locator("live-story"));
+  await hasSockets(service, 2);
   const hosts = new Set(requests.filter((url) => !url.startsWith("data:")).map((url) => new URL(url).host));
   assert.deepEqual([...hosts].sort(), [new URL(site.url).host, new URL(service.url).host].sort());
   await close();
@@ -155,7 +160,7 @@ test("more stories than one socket may join are all live, on a further one", asy
   await hasSockets(service, 0);
 });
 
-test("an embed far down the page, or in a tab that nobody sees, loads the loader alone", async () => {
+test("an embed far down the page loads the loader alone", async () => {
   const far = `${"<p>A paragraph of the partner's own article.</p>".repeat(200)}${snippet(service, slug)}`;
   const { page, requests, close } = await openPartner(browser, embedPage(site, service, far));
   await page.waitForFunction(() => customElements.get("live-story") !== undefined);
@@ -167,6 +172,77 @@ test("an embed far down the page, or in a tab that nobody sees, loads the loader
   await page.locator("live-story").scrollIntoViewIfNeeded();
   await isShown(page.locator("live-story"));
   assert.ok(ours().length > 1);
+  await close();
+});
+
+test("an embed in a tab that was opened unseen loads the loader alone until the tab is seen", async () => {
+  await publishMany(1);
+  const url = embedPage(site, service, snippet(service, slug));
+  const unseen = (page: Page) =>
+    page.addInitScript(() => {
+      Object.defineProperty(document, "visibilityState", { configurable: true, value: "hidden" });
+    });
+  const { page, requests, close } = await openPartner(browser, url, {}, unseen);
+  await page.waitForFunction(() => customElements.get("live-story") !== undefined);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.deepEqual(
+    requests.filter((one) => one.includes(new URL(service.url).host)),
+    [`${service.url}/embed/v1/live-story.js`],
+  );
+  assert.equal(await socketsOf(service), 0);
+  await showTab(page);
+  await isShown(page.locator("live-story"));
+  await hasSockets(service, 1);
+  await close();
+});
+
+test("two versions of the script may stand on one page: the first that came goes on", async () => {
+  await publishMany(1);
+  const code = await (await fetch(`${service.url}/embed/v1/live-story.js`)).text();
+  const other = `${service.url}/embed/v1/live-story-ofanother.js`;
+  // Another version has other code and loads other code, under names of its own.
+  const ofAnother = code.replace(/embed-view-[\w-]+\.js/, "embed-view-ofanother.js");
+  assert.notEqual(ofAnother, code);
+  const scripts = [`<script type="module" src="${other}"></script>`, loader(service)];
+  for (const [index, first] of scripts.entries()) {
+    const main = `${first}${scripts[1 - index]}${snippet(service, slug)}`;
+    const url = site.page(`/versions-${slug}-${index}`, main, { policy: strictPolicy(service.url) });
+    const serveOther = async (page: Page) => {
+      const headers = { "Access-Control-Allow-Origin": "*", "Content-Type": "text/javascript" };
+      await page.route(other, (route) => route.fulfill({ body: ofAnother, headers }));
+      const view = loadEmbedAssets().files;
+      const [, asset] = [...view].find(([file]) => file.startsWith("embed-view-")) ?? [];
+      await page.route("**/embed-view-ofanother.js", (route) => route.fulfill({ body: String(asset?.bytes), headers }));
+    };
+    const { page, requests, close } = await openPartner(browser, url, {}, serveOther);
+    await isShown(page.locator("live-story"));
+    await hasSockets(service, 1);
+    assert.equal(await page.locator("live-story .embed").count(), 1);
+    const views = requests.filter((one) => one.includes("/embed-view-"));
+    assert.deepEqual([views.length, views[0]?.includes("ofanother")], [1, index === 0]);
+    await close();
+    await hasSockets(service, 0);
+  }
+});
+
+test("an embed is laid out for the place that it is given, whatever the window's width", async () => {
+  await publishMany(1);
+  site.file("/widths.css", "text/css", ".narrow { width: 300px } .middle { width: 500px } .wide { width: 800px }");
+  const widths = ["narrow", "middle", "wide"];
+  const main = widths.map((width) => `<div class="${width}">${snippet(service, slug, 'height="200"')}</div>`).join("");
+  const head = `<link rel="stylesheet" href="/widths.css">`;
+  const url = site.page(`/widths-${slug}`, `${main}${loader(service)}`, { policy: strictPolicy(service.url), head });
+  const { page, close } = await openPartner(browser, url);
+  const sizes: string[] = [];
+  for (const width of widths) {
+    const embed = page.locator(`.${width} live-story`);
+    await isShown(embed);
+    sizes.push(await embed.locator(".embed-headline").evaluate((headline) => getComputedStyle(headline).fontSize));
+  }
+  assert.deepEqual(sizes, ["18px", "20px", "24px"]);
+  const beside = page.locator(".wide article");
+  const [when, title] = [beside.locator(".entry-when"), beside.locator(".entry-headline")];
+  assert.ok(((await when.boundingBox())?.x ?? 0) + 50 < ((await title.boundingBox())?.x ?? 0), "times stand beside");
   await close();
 });
 

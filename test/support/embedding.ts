@@ -14,11 +14,16 @@ export type Embedding = {
   close(): Promise<void>;
 };
 
-/** A page whose violations of its own policy and script errors fail the test when it is closed. */
+/**
+ * A page whose violations of its own policy and script errors fail the test when it is closed.
+ *
+ * @param prepare what is to be done before the page is asked for.
+ */
 export async function openPartner(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
+  prepare: (page: Page) => Promise<unknown> = async () => {},
 ): Promise<Embedding> {
   const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, ...options });
   const page = await context.newPage();
@@ -36,6 +41,7 @@ export async function openPartner(
       (globalThis as Noting).noteViolation(`${violatedDirective} ${blockedURI}`),
     );
   });
+  await prepare(page);
   await page.goto(url);
   return {
     ...{ page, requests, console },
