@@ -76,7 +76,6 @@ test("a service that is away for 30 s leaves its last state marked as not updati
   const before = attempts();
   for (let second = 0; second < 30; second += 1) await page.clock.runFor(1_000);
   assert.ok(attempts() > before, "it tries again and again");
-  assert.ok(attempts() - before < 20, "and ever more rarely");
   assert.ok(await embed.getByText("Not updating").isVisible());
   assert.ok(await embed.getByRole("heading", { name: "Before" }).isVisible());
   // The same store, where no reader reaches it.
