@@ -118,6 +118,7 @@ export default [
     input: {
       "live-page": "src/client/live-page.tsx",
       "embed-frame": "src/client/embed/embed-frame.ts",
+      "embed-refusal": "src/client/embed/embed-refusal.ts",
       "embed-builder": "src/client/embed/embed-builder.ts",
     },
     plugins: [styles()],

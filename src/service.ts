@@ -160,7 +160,7 @@ function assemble(assembly: Assembly) {
   const streams = new StoryStreams(rooms, admission);
   const { listener } = createApp({
     ...{ site, feeds, keys, logger, publisher: config.publisher, assets: loadAssets() },
-    ...{ embed: loadEmbedAssets(), onRequest: metrics.requests },
+    ...{ embed: loadEmbedAssets(), allowedOrigins: config.allowedOrigins, onRequest: metrics.requests },
     desk: new Desk({ stores, site, signingSecret }),
     publishRate: new PublishRate({
       ...{ tallies: stores.tallies, perMinute: limits.publishesPerMinute, onRefused: () => onRefused("publish_rate") },

@@ -9,7 +9,8 @@ export type { LivenessState, StoryConnection, StoryConnectionOptions } from "./c
 const connections = shareConnections(hostEnvironment());
 
 /**
- * Follows a story until it is closed, in a browser or without one. All stories of a service share one socket.
+ * Follows a story until it is closed, in a browser or without one. All stories of a service share one socket, up to
+ * the 50 that it may join; further ones share the next.
  * Callbacks come after this has returned, and not after `close()`.
  *
  * @throws TypeError when `url` is no absolute URL.

@@ -19,14 +19,16 @@ const GONE = [403, 404, 410];
 export async function lookAgain(get: Get, { origin, story, limit, position }: Look): Promise<JoinReply | null> {
   const url = apiStoryUrl(origin, story);
   const same = await get(`${url}?limit=${limit}`, { "If-None-Match": `"${position}"` });
-  if (!same.ok) return GONE.includes(same.status) ? toRefused(await same.json()) : null;
+  if (!same.ok) return toRefused(same);
   await same.body?.cancel();
   const caughtUp = await get(`${url}/changes?after=${encodeURIComponent(position)}`, {});
   return caughtUp.ok ? toCaughtUp(await caughtUp.json()) : null;
 }
 
-/** @param problem a problem document; a proxy's own 404 is none, and proves nothing. */
-function toRefused(problem: { code?: unknown; detail?: unknown } | null): JoinReply | null {
+/** @returns null unless it is the service's own word that the story is not there for this reader: a proxy's 404 is not. */
+export async function toRefused(answer: Response): Promise<JoinReply | null> {
+  if (!GONE.includes(answer.status)) return null;
+  const problem = (await answer.json()) as { code?: unknown; detail?: unknown } | null;
   if (typeof problem?.code !== "string") return null;
   return { ok: false, error: { code: problem.code, message: String(problem.detail), retryable: false } } as JoinReply;
 }

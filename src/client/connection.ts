@@ -1,3 +1,4 @@
+import { STORIES_PER_SOCKET } from "../protocol/limits.ts";
 import type { Environment, Sign } from "./connection-environment.ts";
 import { Follower, type Line } from "./connection-follower.ts";
 import { Listener } from "./connection-listener.ts";
@@ -16,16 +17,22 @@ import type { Socket, SocketEvent } from "./socket.ts";
 
 export type Connections = { connect(options: StoryConnectionOptions): StoryConnection };
 
-/** One connection per service, made for its first story and given up with its last. */
+/**
+ * One connection per service, made for its first story and given up with its last; a further one where a page follows
+ * more stories than a socket may join.
+ */
 export function shareConnections(environment: Environment): Connections {
-  const connections = new Map<string, Connection>();
+  const connections = new Set<Connection>();
   return {
     connect(options) {
       const { origin } = new URL(options.url);
-      const shared = connections.get(origin);
+      const ofService = [...connections].filter((connection) => connection.origin === origin);
+      const shared =
+        ofService.find((connection) => connection.follows(options.story)) ??
+        ofService.find((connection) => connection.hasRoom);
       if (shared) return shared.connect(options);
-      const connection = new Connection(origin, environment, () => connections.delete(origin));
-      connections.set(origin, connection);
+      const connection = new Connection(origin, environment, () => connections.delete(connection));
+      connections.add(connection);
       return connection.connect(options);
     },
   };
@@ -57,6 +64,14 @@ class Connection implements Connections, Line {
       this.post(() => this.socket?.check());
       this.post(() => this.#takeSign(sign));
     });
+  }
+
+  follows(story: string): boolean {
+    return this.#followers.has(story);
+  }
+
+  get hasRoom(): boolean {
+    return this.#followers.size < STORIES_PER_SOCKET;
   }
 
   connect(options: StoryConnectionOptions): StoryConnection {

@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { Access } from "../protocol/access.ts";
+import type { Embedders } from "../protocol/access.ts";
 
 const PUBLIC_PAGE = "public, max-age=1, stale-while-revalidate=9";
 const PUBLIC_CHANGES = "public, max-age=1";
@@ -17,11 +17,11 @@ export function allowNoStaleAnswer(request: Request, response: Response): void {
   if (request.headers.authorization === undefined) response.set("Cache-Control", PUBLIC_CHANGES);
 }
 
-/** Which sites may see a story: any, or those that its editors have named. */
-export function allowOrigins(request: Request, response: Response, { allowedOrigins }: Access): void {
+/** Lets pages of these sites read the answer, and of no others. */
+export function allowOrigins(request: Request, response: Response, sites: Embedders): void {
   const { origin } = request.headers;
-  if (allowedOrigins.length === 0) return;
-  if (origin !== undefined && allowedOrigins.includes(origin)) response.set("Access-Control-Allow-Origin", origin);
+  if (sites === "any") return;
+  if (origin !== undefined && sites.includes(origin)) response.set("Access-Control-Allow-Origin", origin);
   else response.removeHeader("Access-Control-Allow-Origin");
 }
 
@@ -32,6 +32,19 @@ export function answerPreflight(response: Response): void {
   response.set("Access-Control-Max-Age", "86400");
   response.set("Vary", "Authorization, Origin");
   response.status(204).end();
+}
+
+/**
+ * Answers a reader who already holds what `etag` (with quotes) names, with the headers that the whole answer would have
+ * had: caches renew what they keep by them. (RFC 9110, 15.4.5) What else belongs to these must have been set.
+ *
+ * @returns whether the request is answered.
+ */
+export function answerUnchanged(request: Request, response: Response, etag: string): boolean {
+  response.set("ETag", etag).vary("Accept-Encoding");
+  if (!isFresh(request, etag)) return false;
+  response.status(304).end();
+  return true;
 }
 
 /** Whether the reader holds what `etag` (with quotes) names. */

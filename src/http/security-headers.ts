@@ -1,11 +1,12 @@
 import type { RequestHandler, Response } from "express";
+import type { Embedders } from "../protocol/access.ts";
 
 /** A year. Other names of the domain are the operator's to promise, so they are not included. */
 const TRANSPORT_SECURITY = "max-age=31536000";
 
 export type PageRules = {
   /** Which pages may show this one in a frame. */
-  framedBy: readonly string[] | "any";
+  framedBy: Embedders;
   /** Whether it has a form, which then goes to this service. @default false */
   hasForm?: boolean;
 };
@@ -32,7 +33,6 @@ export function securePages(site: string): RequestHandler {
  * `view/safe-html.tsx`.
  */
 export function securePage(response: Response, site: string, { framedBy, hasForm = false }: PageRules): void {
-  const ancestors = framedBy === "any" ? "*" : framedBy.join(" ") || "'none'";
   const policy = [
     ...[
       "default-src 'none'",
@@ -43,8 +43,18 @@ export function securePage(response: Response, site: string, { framedBy, hasForm
     ],
     // Browsers of before 2022 do not take a WebSocket for a part of 'self'.
     `connect-src 'self' ${site.replace(/^http/, "ws")}`,
-    ...["base-uri 'none'", `form-action ${hasForm ? "'self'" : "'none'"}`, `frame-ancestors ${ancestors}`],
+    ...[
+      "base-uri 'none'",
+      `form-action ${hasForm ? "'self'" : "'none'"}`,
+      `frame-ancestors ${frameAncestors(framedBy)}`,
+    ],
     ...["require-trusted-types-for 'script'", "trusted-types dateline"],
   ];
   response.set("Content-Security-Policy", policy.join("; "));
+}
+
+/** As a policy names them. What others may frame, the service's own pages may. */
+export function frameAncestors(framedBy: Embedders): string {
+  if (framedBy === "any") return "*";
+  return framedBy.length === 0 ? "'none'" : ["'self'", ...framedBy].join(" ");
 }

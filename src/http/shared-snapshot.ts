@@ -1,13 +1,10 @@
 import { type Timeline, toSnapshot } from "../protocol/timeline.ts";
-import { SharedBody } from "./shared-body.ts";
+import { SharedBodies } from "./shared-bodies.ts";
+import type { SharedBody } from "./shared-body.ts";
 
-const byTimeline = new WeakMap<Timeline, Map<number, SharedBody>>();
+const snapshots = new SharedBodies();
 
-/** A snapshot as it goes over the wire, made once for each state of a story and each limit, however many ask. */
+/** A snapshot as it goes over the wire. */
 export function sharedSnapshot(timeline: Timeline, limit: number): SharedBody {
-  const byLimit = byTimeline.get(timeline) ?? new Map<number, SharedBody>();
-  byTimeline.set(timeline, byLimit);
-  const body = byLimit.get(limit) ?? new SharedBody(JSON.stringify(toSnapshot(timeline, limit)));
-  byLimit.set(limit, body);
-  return body;
+  return snapshots.of(timeline, `${limit}`, () => JSON.stringify(toSnapshot(timeline, limit)));
 }

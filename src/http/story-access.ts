@@ -2,6 +2,7 @@ import type { Request, Response } from "express";
 import { removedProblem, unknownStory } from "../editorial/command.ts";
 import { mayEdit, type Principal } from "../editorial/keys.ts";
 import type { StoryFeed } from "../feed/story-feed.ts";
+import { embeddersOf } from "../protocol/access.ts";
 import { isSlug } from "../protocol/limits.ts";
 import { Problem } from "../protocol/problem.ts";
 import { authenticate } from "./authentication.ts";
@@ -30,7 +31,7 @@ export async function readStory(
   const { feed, release } = following;
   try {
     if (feed.access.status === "draft" && !mayEdit(principal, slug)) throw unknownStory(slug);
-    allowOrigins(request, response, feed.access);
+    allowOrigins(request, response, embeddersOf(feed.access, []));
     await answer({ feed, principal, slug });
   } finally {
     release();

@@ -77,6 +77,9 @@ export const embedQuery = z.object({
   limit: z.coerce.number().int().min(1).max(EMBED_LIMIT_MAX).catch(EMBED_LIMIT_DEFAULT),
   theme: z.enum(["auto", "light", "dark"]).catch("auto"),
 });
+export const frameQuery = embedQuery.extend({
+  from: z.string().optional().describe("Origin of the page around, as told by a frame that asks again"),
+});
 export const builderQuery = embedQuery.extend({
   story: z.string().optional(),
   height: z.enum(EMBED_HEIGHTS).catch("480"),

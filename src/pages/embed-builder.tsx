@@ -20,6 +20,8 @@ export type EmbedBuilderModel = {
   stories: Story[];
   /** Null when there is none. */
   story: Story | null;
+  /** What was asked for and is not there; another is shown. */
+  missing: string | null;
   choice: EmbedChoice;
 };
 
@@ -29,7 +31,7 @@ export const EMBED_HEIGHTS = ["320", "480", "640", "auto"] as const;
 
 /** The page on which partners pick a story, see it as their readers will, and copy what shows it. */
 export function renderEmbedBuilder(model: EmbedBuilderModel): string {
-  const { publisher, assets, embed, story } = model;
+  const { publisher, assets, embed, story, missing } = model;
   return renderDocument({
     ...{ language: "en", direction: "ltr", publisher, assets },
     title: `${TITLE} – ${publisher.name}`,
@@ -43,6 +45,11 @@ export function renderEmbedBuilder(model: EmbedBuilderModel): string {
     children: (
       <main class="front builder">
         <h1 class="front-heading">{TITLE}</h1>
+        {missing === null ? null : (
+          <p class="builder-missing" role="alert">
+            There is no story “{missing}” to embed, or not any more.{story ? " This is another one." : null}
+          </p>
+        )}
         {story ? <Builder {...model} story={story} /> : <p class="empty">There is no story to embed yet.</p>}
       </main>
     ),

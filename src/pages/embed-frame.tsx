@@ -16,6 +16,8 @@ export type EmbedFrameModel = {
   snapshot: Snapshot;
   limit: number;
   theme: EmbedTheme;
+  /** Whose pages may frame it, as its policy says. */
+  framedBy: string;
 };
 
 /** The page inside of a partner's frame: the element, and in it, until it runs, the story as it is now. */
@@ -23,11 +25,15 @@ export function renderEmbedFrame(model: EmbedFrameModel): string {
   return `<!doctype html>${renderToString(<EmbedFrame {...model} />)}`;
 }
 
-function EmbedFrame({ publisher, assets, embed, snapshot, limit, theme }: EmbedFrameModel) {
+function EmbedFrame({ publisher, assets, embed, snapshot, limit, theme, framedBy }: EmbedFrameModel) {
   const { story } = snapshot;
   const state = { ...NEWEST_ONLY, snapshot, publisherName: publisher.name };
   return (
-    <html lang={story.language} dir={story.direction} data-theme={theme}>
+    <html
+      {...{ lang: story.language, dir: story.direction, "data-theme": theme }}
+      data-story-seq={story.seq}
+      data-framed-by={framedBy}
+    >
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -38,12 +38,21 @@ export function embedFrameHtml({ site, story, width, height, query = {} }: Frame
 
 type Element = { site: string; story: EmbeddedStory; limit: number; theme: EmbedTheme; height: string };
 
-/** The element, and in it the plain link that is seen until it runs, and where it never does. */
+/**
+ * The element, and in it the plain link that is seen until it runs, and where it never does. Until the script has come
+ * the link keeps the place of the story, so that the page around does not move then: by the height of a drawing, which
+ * no policy takes for a style.
+ */
 export function embedElementHtml({ site, story, limit, theme, height }: Element): string {
   const page = storyUrl(site, story.slug);
+  const heightPx = Number(height) || EMBED_FRAME_SIZE.height;
   return renderToString(
     <LiveStoryElement src={page} limit={limit} theme={theme} height={height}>
-      <a href={page}>{story.headline}</a>
+      <svg display="block" width="100%" height={heightPx} role="presentation">
+        <foreignObject width="100%" height="100%">
+          <a href={page}>{story.headline}</a>
+        </foreignObject>
+      </svg>
     </LiveStoryElement>,
   );
 }

@@ -25,6 +25,11 @@ export function apiStoryUrl(site: string, slug: string): string {
   return `${site}/api/v1/stories/${slug}`;
 }
 
+/** Where an embed reads a story first, or why its site may not. */
+export function embedSnapshotUrl(site: string, slug: string): string {
+  return `${site}/embed/${slug}.json`;
+}
+
 /** What stores keep of a story or an entry, with the address it has on this site. */
 export function withStoryUrl<S extends { slug: string }>(site: string, story: S): S & { url: string } {
   return { ...story, url: storyUrl(site, story.slug) };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
+import { STORIES_PER_SOCKET } from "../../src/protocol/limits.ts";
 import { SITE, virtualPages } from "../support/virtual-page.ts";
 import { VirtualStory } from "../support/virtual-story.ts";
 
@@ -49,6 +50,20 @@ describe("a shared socket", () => {
       reader.sockets.map(({ origin }) => origin),
       [SITE, "https://other.example.com"],
     );
+  });
+
+  test("[C2] stories beyond the 50 that a socket may join share a further one, and the first takes in others again", async () => {
+    reader.willConnect("pending", "pending");
+    const pages = Array.from({ length: STORIES_PER_SOCKET + 1 }, (_, index) => follow({ story: `story-${index}` }));
+    await reader.advance(0);
+    assert.equal(reader.openSockets, 2);
+    follow({ story: "story-0" });
+    pages[1]?.close();
+    follow({ story: "one-more" });
+    await reader.advance(0);
+    assert.equal(reader.sockets.length, 2);
+    pages.at(-1)?.close();
+    assert.equal(reader.openSockets, 1);
   });
 
   test("[C2] the end of one story leaves the other its socket", async () => {

@@ -1,25 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
+import { test } from "node:test";
 import { assertAccessible } from "../support/accessibility.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { browser, service, site } from "../support/embed-setting.ts";
 import { isShown, openPartner } from "../support/embedding.ts";
 import { eventually } from "../support/eventually.ts";
-import { PartnerSite, strictPolicy } from "../support/partner-site.ts";
-import { TestService } from "../support/service.ts";
-
-let service: TestService;
-let site: PartnerSite;
-let browser: Browser;
-before(async () => {
-  [service, site, browser] = await Promise.all([TestService.start(), PartnerSite.start(), launchChromium()]);
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-  await service.close();
-});
+import { strictPolicy } from "../support/partner-site.ts";
+import { shiftsOn, watchShifts } from "../support/reading.ts";
 
 const builder = async () => (await fetch(`${service.url}/embed`)).text();
 
@@ -59,6 +46,57 @@ test("the builder shows a story as it was asked for, and what it gives to copy w
   assert.equal((oEmbed as { title: string }).title, `The <storm> & "more"`);
   await close();
 });
+
+test("the builder says that a story is not there, and shows an older one than its list holds", async () => {
+  await service.createStory({ slug: "withheld", headline: "Secret", status: "draft" });
+  for (const slug of ["no-such-story", "withheld", "Not%20A%20Slug"]) {
+    const html = await (await fetch(`${service.url}/embed?story=${slug}`)).text();
+    assert.ok(html.includes(`There is no story “${decodeURIComponent(slug)}” to embed`), slug);
+    assert.ok(html.includes("This is another one.") && !html.includes("Secret"));
+  }
+  await service.createStory({ slug: "first-of-all", headline: "The first of all" });
+  for (let later = 0; later < 100; later += 1) await service.createStory({ slug: `later-${later}` });
+  await eventually(builder, (html) => html.includes("later-99") && !html.includes("first-of-all"));
+  const html = await (await fetch(`${service.url}/embed?story=first-of-all`)).text();
+  assert.match(html, /<option value="first-of-all" selected>/);
+  assert.doesNotMatch(html, /There is no story/);
+});
+
+for (const height of ["320", "auto"]) {
+  test(`what the builder gives for the height "${height}" keeps its place until a slow script has come: nothing moves`, async () => {
+    const story = `still-${height}`;
+    await service.createStory({ slug: story });
+    await service.publish(story);
+    const address = `${service.url}/embed?story=${story}&height=${height}`;
+    await eventually(builder, (html) => html.includes(story));
+    const given = await browser.newPage();
+    await given.goto(address);
+    for (const id of ["script", "pinned", "frame"]) {
+      const copied = await given.locator(`#${id}`).inputValue();
+      const page = await browser.newPage();
+      let release = () => {};
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route("**/embed/**", (route) => released.then(() => route.continue()));
+      const main = `${copied}<p>What the partner's article says below.</p>`;
+      const url = site.page(`/${story}-${id}`, main, { policy: strictPolicy(service.url) });
+      await page.goto(url, { waitUntil: "commit" });
+      const below = page.getByText("What the partner's article says");
+      await below.waitFor();
+      await watchShifts(page);
+      const before = await below.boundingBox();
+      if (id !== "frame") assert.ok(await page.locator("live-story a").isVisible());
+      release();
+      await isShown((id === "frame" ? page.frameLocator("iframe") : page).locator("live-story"));
+      await service.publish(story);
+      assert.deepEqual(await shiftsOn(page), []);
+      assert.deepEqual(await below.boundingBox(), before);
+      await page.close();
+    }
+    await given.close();
+  });
+}
 
 test("the integrity value is that of the loader, and keeps another one out", async () => {
   const html = await (await fetch(`${service.url}/embed?story=night`)).text();

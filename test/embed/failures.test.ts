@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launchChromium } from "../support/chromium.ts";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import type { EmbedEvents } from "../../src/client/embed/embed-contract.ts";
+import { browser, service, site, slug } from "../support/embed-setting.ts";
 import {
   embedPage,
   entriesIn,
@@ -11,65 +12,17 @@ import {
   saysOnConsole,
   snippet,
 } from "../support/embedding.ts";
+import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
-import { PartnerSite } from "../support/partner-site.ts";
 import { TestService } from "../support/service.ts";
 
-let service: TestService;
-let site: PartnerSite;
-let stranger: PartnerSite;
-let browser: Browser;
-let slug = "";
-let count = 0;
-before(async () => {
-  [service, site, stranger, browser] = await Promise.all([
-    ...([TestService.start(), PartnerSite.start(), PartnerSite.start(), launchChromium()] as const),
-  ]);
-});
-beforeEach(() => {
-  count += 1;
-  slug = `story-${count}`;
-});
-after(async () => {
-  await browser.close();
-  await Promise.all([site.close(), stranger.close()]);
-  await service.close();
-});
-
 const LINK = "The story on its own page";
-
-test("[R5] a site that the story does not allow sees the plain link, and its console says what to do", async () => {
-  await service.createStory({ slug, allowedOrigins: [site.url] });
-  await service.publish(slug, { headline: "For partners only" });
-  const allowed = await openPartner(browser, embedPage(site, service, snippet(service, slug)));
-  await allowed.page.getByRole("heading", { name: "For partners only" }).waitFor();
-  await allowed.close();
-
-  const refused = await openPartner(browser, embedPage(stranger, service, snippet(service, slug)));
-  const { page, close } = refused;
-  await saysOnConsole(refused, `may not be embedded on ${stranger.url}. Ask its newsroom to add this origin`);
-  assert.ok(await page.getByText(LINK).isVisible());
-  assert.equal(await page.locator("article").count(), 0);
-  await hasSockets(service, 0);
-  await close();
-});
-
-test("[R5] a site whose permission is withdrawn loses the story at once, and keeps the link", async () => {
-  await service.createStory({ slug });
-  await service.publish(slug, { headline: "For now" });
-  const { page, close } = await openPartner(browser, embedPage(site, service, snippet(service, slug)));
-  await page.getByRole("heading", { name: "For now" }).waitFor();
-  await hasSockets(service, 1);
-  await service.call("PATCH", `/stories/${slug}`, { body: { allowedOrigins: ["https://elsewhere.example"] } });
-  await page.locator("article").waitFor({ state: "detached" });
-  assert.ok(await page.getByText(LINK).isVisible());
-  await close();
-});
+const WRONG_SRC = "src must be the address of a story's page";
 
 test("where the script is blocked or cannot be had, the plain link stands", async () => {
   await service.createStory({ slug });
   const url = site.page(
-    `/blocked-${count}`,
+    `/blocked-${slug}`,
     `${snippet(service, slug)}<script type="module" src="${service.url}/embed/v1/live-story.js"></script>`,
   );
   for (const pattern of ["**/live-story.js", "**/embed-view-*.js"]) {
@@ -101,17 +54,29 @@ test("an embed whose code was out of reach for a while comes by itself", async (
   await context.close();
 });
 
-test("while the service is down an embed shows its last state and says that it is not updating; then it is whole again", async () => {
+test("a service that is away for 30 s leaves its last state marked as not updating; then the embed is whole again", async () => {
   const port = await freePort();
   const first = await TestService.start({ port });
   await first.createStory({ slug });
   await first.publish(slug, { headline: "Before" });
-  const { page, close } = await openPartner(browser, embedPage(site, first, snippet(first, slug)));
+  // Everything is real but the page's clock, which the test turns on.
+  const turning = (page: Page) => page.clock.install();
+  const { page, requests, close } = await openPartner(
+    browser,
+    embedPage(site, first, snippet(first, slug)),
+    {},
+    turning,
+  );
   const embed = page.locator("live-story");
   await isShown(embed);
   await hasSockets(first, 1);
   await first.stop();
   await embed.getByText("Not updating").waitFor();
+  const attempts = () => requests.filter((url) => url.startsWith("ws")).length;
+  const before = attempts();
+  for (let second = 0; second < 30; second += 1) await page.clock.runFor(1_000);
+  assert.ok(attempts() > before, "it tries again and again");
+  assert.ok(await embed.getByText("Not updating").isVisible());
   assert.ok(await embed.getByRole("heading", { name: "Before" }).isVisible());
   // The same store, where no reader reaches it.
   const meanwhile = await TestService.start({ dataDirectory: first.dataDirectory });
@@ -119,7 +84,12 @@ test("while the service is down an embed shows its last state and says that it i
   await meanwhile.stop();
   const again = await TestService.start({ port, dataDirectory: first.dataDirectory });
   await again.publish(slug, { headline: "After" });
-  await embed.getByRole("button", { name: "3 new updates" }).click();
+  const button = embed.getByRole("button", { name: "3 new updates" });
+  await eventually(
+    () => page.clock.runFor(1_000).then(() => button.count()),
+    (count) => count === 1,
+  );
+  await button.click();
   await embed.locator(".status--live").waitFor();
   const { entries } = await again.snapshot(slug);
   assert.deepEqual(
@@ -138,7 +108,7 @@ test("a service that was down when the page was opened shows its story when it c
   const url = embedPage(site, first, snippet(first, slug));
   const context = await browser.newContext();
   // The code comes from a cache; the service itself does not answer.
-  await context.route("**/api/v1/**", (route) => route.abort());
+  await context.route("**/embed/*.json?*", (route) => route.abort());
   const attempted = new Promise<void>((resolve) => {
     void context.routeWebSocket(/socket\.io/, (socket) => socket.close().then(resolve));
   });
@@ -153,7 +123,7 @@ test("a service that was down when the page was opened shows its story when it c
   await first.close();
 });
 
-test("an ended story is shown as it is, without a socket and without the code for one", async () => {
+test("an ended story is shown as it is, and opens no socket", async () => {
   await service.createStory({ slug });
   await service.publish(slug, { headline: "The last word" });
   await service.call("PATCH", `/stories/${slug}`, { body: { status: "ended" } });
@@ -200,15 +170,35 @@ test("of a story that is removed or withdrawn nothing stays but the partner's ow
   }
 });
 
-test("an address that names no story is said on the console, and the link stands", async () => {
-  await service.createStory({ slug });
-  const wrong = [`<live-story src="${service.url}/"><a href="/">${LINK}</a></live-story>`];
-  wrong.push(`<live-story><a href="/">${LINK}</a></live-story>`, snippet(service, "no-such-story"));
-  const embedding = await openPartner(browser, embedPage(site, service, wrong.join("")));
-  const { page, close } = embedding;
-  await saysOnConsole(embedding, "src must be the address of a story's page", 2);
-  await page.locator("live-story").last().scrollIntoViewIfNeeded();
-  await saysOnConsole(embedding, "no-such-story is not there");
-  for (const link of await page.getByText(LINK).all()) assert.ok(await link.isVisible());
-  await close();
+test("an embed that cannot go on says so by an event and on the console, and the link stands", async () => {
+  await service.createStory({ slug, allowedOrigins: ["https://elsewhere.example"] });
+  const nowhere = `<live-story src="${service.url}/"><a href="/">${LINK}</a></live-story>`;
+  const embeds = [
+    { html: nowhere, story: null, code: "validation_failed", words: WRONG_SRC },
+    { html: nowhere.replace(/ src="[^"]*"/, ""), story: null, code: "validation_failed", words: WRONG_SRC },
+    { html: snippet(service, "no-such-story"), story: "no-such-story", code: "not_found", words: "is not there" },
+    { html: snippet(service, slug), story: slug, code: "forbidden", words: "Ask its newsroom" },
+  ];
+  for (const { html, story, code, words } of embeds) {
+    const embedding = await openPartner(browser, embedPage(site, service, html), {}, listenForErrors);
+    const { page, close } = embedding;
+    const [detail] = await eventually(
+      () => page.evaluate(() => (globalThis as unknown as { errors: EmbedEvents["error"][] }).errors),
+      (errors) => errors.length > 0,
+    );
+    assert.deepEqual([detail?.story, detail?.code], [story, code]);
+    assert.ok(detail?.message.includes(words), detail?.message);
+    await saysOnConsole(embedding, words);
+    assert.ok(await page.getByText(LINK).isVisible());
+    await close();
+  }
 });
+
+/** From before the script of the embed on. */
+async function listenForErrors(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const errors: unknown[] = [];
+    Object.assign(globalThis, { errors });
+    document.addEventListener("live-story:error", (event) => errors.push((event as CustomEvent).detail));
+  });
+}

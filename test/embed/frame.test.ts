@@ -1,32 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { launchChromium } from "../support/chromium.ts";
-import { entriesIn, hasSockets, openPartner, saysOnConsole } from "../support/embedding.ts";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { browser, service, site, slug, stranger } from "../support/embed-setting.ts";
+import { entriesIn, frame, hasSockets, openPartner } from "../support/embedding.ts";
 import { eventually } from "../support/eventually.ts";
-import { PartnerSite, strictPolicy } from "../support/partner-site.ts";
-import { TestService } from "../support/service.ts";
-
-let service: TestService;
-let site: PartnerSite;
-let stranger: PartnerSite;
-let browser: Browser;
-let slug = "";
-let count = 0;
-before(async () => {
-  [service, site, stranger, browser] = await Promise.all([
-    ...([TestService.start(), PartnerSite.start(), PartnerSite.start(), launchChromium()] as const),
-  ]);
-});
-beforeEach(() => {
-  count += 1;
-  slug = `story-${count}`;
-});
-after(async () => {
-  await browser.close();
-  await Promise.all([site.close(), stranger.close()]);
-  await service.close();
-});
+import { strictPolicy } from "../support/partner-site.ts";
 
 /** The host page's side, as docs/embedding.md has it. */
 const TALK = `
@@ -39,12 +17,11 @@ const TALK = `
   const say = (type) => frame.contentWindow.postMessage({ type }, service);
   frame.addEventListener("load", () => say("live-story:connect"));
 `;
-const SANDBOX = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 
-function framePage(at: PartnerSite, script = ""): string {
-  const frame = `<iframe title="Story" width="600" height="480" sandbox="${SANDBOX}" src="${service.url}/embed/${slug}"></iframe>`;
-  const policy = `${strictPolicy(service.url)}`.replace("script-src", "script-src 'unsafe-inline'");
-  return at.page(`/frame-${count}`, `${frame}${script ? `<script>${script}</script>` : ""}`, { policy });
+function framePage(script = ""): string {
+  const policy = strictPolicy(service.url).replace("script-src", "script-src 'unsafe-inline'");
+  const main = `${frame(service, slug)}${script && `<script>${script}</script>`}`;
+  return site.page(`/frame-${slug}`, main, { policy });
 }
 
 type Message = { type: string; detail: { story: string; state?: string; waiting?: number; entries?: string[] } };
@@ -64,7 +41,7 @@ async function hears(page: Page, isIt: (message: Message) => boolean): Promise<M
 test("a frame shows the newest entries and the way to the rest also without JavaScript", async () => {
   await service.createStory({ slug, headline: "Votes are counted" });
   for (let entry = 0; entry < 7; entry += 1) await service.publish(slug, { headline: `Entry ${entry}` });
-  const { page, close } = await openPartner(browser, framePage(site), { javaScriptEnabled: false });
+  const { page, close } = await openPartner(browser, framePage(), { javaScriptEnabled: false });
   const frame = page.frameLocator("iframe");
   assert.deepEqual(
     await frame.locator("article h3").allTextContents(),
@@ -79,7 +56,7 @@ test("a frame shows the newest entries and the way to the rest also without Java
 test("a frame comes alive, and keeps nothing of what the server wrote for the time until then", async () => {
   await service.createStory({ slug });
   const { id } = await service.publish(slug, { headline: "To be withdrawn" });
-  const { page, close } = await openPartner(browser, framePage(site));
+  const { page, close } = await openPartner(browser, framePage());
   const embed = page.frameLocator("iframe").locator("live-story");
   await hasSockets(service, 1);
   await service.publish(slug, { headline: "News" });
@@ -93,7 +70,7 @@ test("a frame comes alive, and keeps nothing of what the server wrote for the ti
 test("a frame speaks to the page around it as the element does, and does what that asks for", async () => {
   await service.createStory({ slug });
   await service.publish(slug, { headline: "First" });
-  const { page, close } = await openPartner(browser, framePage(site, TALK));
+  const { page, close } = await openPartner(browser, framePage(TALK));
   const embed = page.frameLocator("iframe").locator("live-story");
   await hears(page, ({ type, detail }) => type === "live-story:ready" && detail.story === slug);
   await hears(page, ({ type, detail }) => type === "live-story:state" && detail.state === "live");
@@ -113,7 +90,7 @@ test("a frame speaks to the page around it as the element does, and does what th
 
 test("a page that comes late hears what lasts", async () => {
   await service.createStory({ slug });
-  const { page, close } = await openPartner(browser, framePage(site, TALK.replace(/frame\.addEventListener.*\n/, "")));
+  const { page, close } = await openPartner(browser, framePage(TALK.replace(/frame\.addEventListener.*\n/, "")));
   await hasSockets(service, 1);
   await page.evaluate('say("live-story:connect")');
   await hears(page, ({ type }) => type === "live-story:ready");
@@ -124,10 +101,10 @@ test("a frame says nothing to a page that has not introduced itself, and obeys n
   await service.createStory({ slug });
   await service.publish(slug);
   const bossy = `<script>const order = (frame) => ["connect", "pause"].forEach((name) => frame.postMessage({ type: "live-story:" + name }, "*"));</script>`;
-  const sibling = `<iframe title="Other" src="${stranger.page(`/sibling-${count}`, bossy)}"></iframe>`;
+  const sibling = `<iframe title="Other" src="${stranger.page(`/sibling-${slug}`, bossy)}"></iframe>`;
   const silent = TALK.replace(/frame\.addEventListener.*\n/, "");
   const url = site.page(
-    `/frame-${count}`,
+    `/frame-${slug}`,
     `<iframe title="Story" height="480" src="${service.url}/embed/${slug}"></iframe>${sibling}<script>${silent}</script>`,
   );
   const { page, close } = await openPartner(browser, url);
@@ -144,34 +121,13 @@ test("a frame says nothing to a page that has not introduced itself, and obeys n
   await close();
 });
 
-test("[R5] a story's allowed origins are those that may frame it, and any if there are none", async () => {
-  await service.createStory({ slug, allowedOrigins: [site.url] });
-  await service.publish(slug, { headline: "For partners only" });
-  const policyOf = async () =>
-    (await fetch(`${service.url}/embed/${slug}`)).headers.get("content-security-policy")?.split("; ") ?? [];
-  assert.ok((await policyOf()).includes(`frame-ancestors 'self' ${site.url}`));
-  const allowed = await openPartner(browser, framePage(site));
-  await allowed.page.frameLocator("iframe").getByRole("heading", { name: "For partners only" }).first().waitFor();
-  await hasSockets(service, 1);
-  await allowed.close();
-  const refused = await openPartner(browser, framePage(stranger));
-  await saysOnConsole(refused, "frame-ancestors");
-  await eventually(
-    () => refused.page.evaluate(() => {}).then(() => refused.page.frames()[1]?.url() ?? ""),
-    (address) => address.startsWith("chrome-error:"),
-  );
-  await refused.close();
-  await service.call("PATCH", `/stories/${slug}`, { body: { allowedOrigins: [] } });
-  assert.ok((await policyOf()).includes("frame-ancestors *"));
-});
-
 test("a frame is as dark, as long and as fresh as its address asks", async () => {
   await service.createStory({ slug });
   for (let entry = 0; entry < 3; entry += 1) await service.publish(slug);
   const address = `${service.url}/embed/${slug}?theme=dark&limit=2&utm_source=x`;
   const answer = await fetch(address);
   const html = await answer.text();
-  assert.match(html, /<html lang="en" dir="ltr" data-theme="dark">/);
+  assert.match(html, /<html lang="en" dir="ltr" data-theme="dark" /);
   assert.equal(html.match(/<article/g)?.length, 2);
   assert.doesNotMatch(html, /\sstyle=|<style|\son[a-z]+="/);
   assert.equal(answer.headers.get("cache-control"), "public, max-age=1, stale-while-revalidate=9");

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import type { Browser } from "playwright-core";
+import { beforeEach, test } from "node:test";
+import type { Page } from "playwright-core";
 import { loadEmbedAssets } from "../../src/pages/assets.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { STORIES_PER_SOCKET } from "../../src/protocol/limits.ts";
+import { browser, publishMany, service, site, slug } from "../support/embed-setting.ts";
 import {
   embedPage,
   entriesIn,
+  frame,
   hasSockets,
   isShown,
   loader,
@@ -14,44 +16,23 @@ import {
   socketsOf,
 } from "../support/embedding.ts";
 import { eventually } from "../support/eventually.ts";
-import { PartnerSite, strictPolicy } from "../support/partner-site.ts";
-import { TestService } from "../support/service.ts";
+import { strictPolicy } from "../support/partner-site.ts";
+import { showTab } from "../support/reading.ts";
 import { HOSTILE_CSS } from "./hostile-css.ts";
 
-let service: TestService;
-let site: PartnerSite;
-let browser: Browser;
-let slug = "";
-let count = 0;
-before(async () => {
-  [service, site, browser] = await Promise.all([TestService.start(), PartnerSite.start(), launchChromium()]);
-});
 beforeEach(async () => {
-  count += 1;
-  slug = `story-${count}`;
   await service.createStory({ slug, headline: "Votes are counted" });
 });
-after(async () => {
-  await browser.close();
-  await site.close();
-  await service.close();
-});
 
-async function publishMany(number: number, to = slug): Promise<string[]> {
-  const ids: string[] = [];
-  for (let entry = 0; entry < number; entry += 1) {
-    ids.unshift((await service.publish(to, { headline: `Entry ${entry}`, markdown: "A sentence. ".repeat(20) })).id);
-  }
-  return ids;
-}
-
-test("an embed shows the newest entries under a strict policy, and asks for nothing that the policy forbids", async () => {
+test("an embed shows the newest entries under a strict policy, and like a frame asks nobody but its service", async () => {
   const ids = await publishMany(7);
-  const { page, requests, close } = await openPartner(browser, embedPage(site, service, snippet(service, slug)));
+  const both = `${snippet(service, slug)}${frame(service, slug)}`;
+  const { page, requests, close } = await openPartner(browser, embedPage(site, service, both));
   const embed = page.locator("live-story");
   await isShown(embed);
   assert.deepEqual(await entriesIn(embed), ids.slice(0, 5));
-  await hasSockets(service, 1);
+  await isShown(page.frameLocator("iframe").locator("live-story"));
+  await hasSockets(service, 2);
   const hosts = new Set(requests.filter((url) => !url.startsWith("data:")).map((url) => new URL(url).host));
   assert.deepEqual([...hosts].sort(), [new URL(site.url).host, new URL(service.url).host].sort());
   await close();
@@ -165,7 +146,21 @@ test("two stories and a third embed of the first share one socket, and each show
   await close();
 });
 
-test("an embed far down the page, or in a tab that nobody sees, loads the loader alone", async () => {
+test("more stories than one socket may join are all live, on a further one", async () => {
+  const slugs = Array.from({ length: STORIES_PER_SOCKET + 2 }, (_, index) => `${slug}-${index}`);
+  for (const one of slugs) await service.createStory({ slug: one });
+  const embeds = slugs.map((one) => snippet(service, one, 'height="12"')).join("");
+  const { page, close } = await openPartner(browser, embedPage(site, service, embeds));
+  await eventually(
+    () => page.locator('live-story .status[data-connection="live"]').count(),
+    (live) => live === slugs.length,
+  );
+  assert.equal(await socketsOf(service), 2);
+  await close();
+  await hasSockets(service, 0);
+});
+
+test("an embed far down the page loads the loader alone", async () => {
   const far = `${"<p>A paragraph of the partner's own article.</p>".repeat(200)}${snippet(service, slug)}`;
   const { page, requests, close } = await openPartner(browser, embedPage(site, service, far));
   await page.waitForFunction(() => customElements.get("live-story") !== undefined);
@@ -177,6 +172,77 @@ test("an embed far down the page, or in a tab that nobody sees, loads the loader
   await page.locator("live-story").scrollIntoViewIfNeeded();
   await isShown(page.locator("live-story"));
   assert.ok(ours().length > 1);
+  await close();
+});
+
+test("an embed in a tab that was opened unseen loads the loader alone until the tab is seen", async () => {
+  await publishMany(1);
+  const url = embedPage(site, service, snippet(service, slug));
+  const unseen = (page: Page) =>
+    page.addInitScript(() => {
+      Object.defineProperty(document, "visibilityState", { configurable: true, value: "hidden" });
+    });
+  const { page, requests, close } = await openPartner(browser, url, {}, unseen);
+  await page.waitForFunction(() => customElements.get("live-story") !== undefined);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.deepEqual(
+    requests.filter((one) => one.includes(new URL(service.url).host)),
+    [`${service.url}/embed/v1/live-story.js`],
+  );
+  assert.equal(await socketsOf(service), 0);
+  await showTab(page);
+  await isShown(page.locator("live-story"));
+  await hasSockets(service, 1);
+  await close();
+});
+
+test("two versions of the script may stand on one page: the first that came goes on", async () => {
+  await publishMany(1);
+  const code = await (await fetch(`${service.url}/embed/v1/live-story.js`)).text();
+  const other = `${service.url}/embed/v1/live-story-ofanother.js`;
+  // Another version has other code and loads other code, under names of its own.
+  const ofAnother = code.replace(/embed-view-[\w-]+\.js/, "embed-view-ofanother.js");
+  assert.notEqual(ofAnother, code);
+  const scripts = [`<script type="module" src="${other}"></script>`, loader(service)];
+  for (const [index, first] of scripts.entries()) {
+    const main = `${first}${scripts[1 - index]}${snippet(service, slug)}`;
+    const url = site.page(`/versions-${slug}-${index}`, main, { policy: strictPolicy(service.url) });
+    const serveOther = async (page: Page) => {
+      const headers = { "Access-Control-Allow-Origin": "*", "Content-Type": "text/javascript" };
+      await page.route(other, (route) => route.fulfill({ body: ofAnother, headers }));
+      const view = loadEmbedAssets().files;
+      const [, asset] = [...view].find(([file]) => file.startsWith("embed-view-")) ?? [];
+      await page.route("**/embed-view-ofanother.js", (route) => route.fulfill({ body: String(asset?.bytes), headers }));
+    };
+    const { page, requests, close } = await openPartner(browser, url, {}, serveOther);
+    await isShown(page.locator("live-story"));
+    await hasSockets(service, 1);
+    assert.equal(await page.locator("live-story .embed").count(), 1);
+    const views = requests.filter((one) => one.includes("/embed-view-"));
+    assert.deepEqual([views.length, views[0]?.includes("ofanother")], [1, index === 0]);
+    await close();
+    await hasSockets(service, 0);
+  }
+});
+
+test("an embed is laid out for the place that it is given, whatever the window's width", async () => {
+  await publishMany(1);
+  site.file("/widths.css", "text/css", ".narrow { width: 300px } .middle { width: 500px } .wide { width: 800px }");
+  const widths = ["narrow", "middle", "wide"];
+  const main = widths.map((width) => `<div class="${width}">${snippet(service, slug, 'height="200"')}</div>`).join("");
+  const head = `<link rel="stylesheet" href="/widths.css">`;
+  const url = site.page(`/widths-${slug}`, `${main}${loader(service)}`, { policy: strictPolicy(service.url), head });
+  const { page, close } = await openPartner(browser, url);
+  const sizes: string[] = [];
+  for (const width of widths) {
+    const embed = page.locator(`.${width} live-story`);
+    await isShown(embed);
+    sizes.push(await embed.locator(".embed-headline").evaluate((headline) => getComputedStyle(headline).fontSize));
+  }
+  assert.deepEqual(sizes, ["18px", "20px", "24px"]);
+  const beside = page.locator(".wide article");
+  const [when, title] = [beside.locator(".entry-when"), beside.locator(".entry-headline")];
+  assert.ok(((await when.boundingBox())?.x ?? 0) + 50 < ((await title.boundingBox())?.x ?? 0), "times stand beside");
   await close();
 });
 

@@ -1,42 +1,18 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import type { Browser, Locator, Page } from "playwright-core";
+import { beforeEach, test } from "node:test";
+import type { Locator, Page } from "playwright-core";
 import { stringsFor } from "../../src/view/strings.ts";
 import { assertAccessible } from "../support/accessibility.ts";
 import { launchChromium } from "../support/chromium.ts";
+import { browser, publishMany, service, site, slug } from "../support/embed-setting.ts";
 import { embedPage, entriesIn, hasSockets, isShown, loader, openPartner, snippet } from "../support/embedding.ts";
-import { PartnerSite } from "../support/partner-site.ts";
 import { shiftsOn, watchShifts } from "../support/reading.ts";
-import { TestService } from "../support/service.ts";
 
-let service: TestService;
-let site: PartnerSite;
-let browser: Browser;
-let slug = "";
-let count = 0;
-before(async () => {
-  [service, site, browser] = await Promise.all([TestService.start(), PartnerSite.start(), launchChromium()]);
-});
 beforeEach(async () => {
-  count += 1;
-  slug = `story-${count}`;
   await service.createStory({ slug, headline: "Votes are counted" });
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-  await service.close();
 });
 
 const AFTER = "<p>What the partner's article says below.</p>";
-
-async function publishMany(number: number): Promise<string[]> {
-  const ids: string[] = [];
-  for (let entry = 0; entry < number; entry += 1) {
-    ids.unshift((await service.publish(slug, { headline: `Entry ${entry}`, markdown: "A sentence. ".repeat(40) })).id);
-  }
-  return ids;
-}
 
 function below(page: Page): Promise<number> {
   return page.getByText("What the partner's article says").evaluate((text) => text.getBoundingClientRect().top);
@@ -50,7 +26,7 @@ for (const height of ["", 'height="auto"', 'height="300"']) {
     const main = `${snippet(service, slug, height)}${AFTER}`;
     // What docs/embedding.md gives, for the time until the script comes, as late as on a bad network.
     const head = `<style>live-story { display: block; height: ${height.includes("300") ? 300 : 480}px }</style>`;
-    const { page, close } = await openPartner(browser, site.page(`/still-${count}`, main, { head }));
+    const { page, close } = await openPartner(browser, site.page(`/still-${slug}`, main, { head }));
     const embed = page.locator("live-story");
     await watchShifts(page);
     const before = await below(page);
@@ -234,7 +210,7 @@ test("an embed says what came once and quietly, and its list is no live region",
 test("a partner's page is kept for the way back, and its embed has caught up then", async () => {
   const keeping = await launchChromium(["--disable-back-forward-cache"]);
   await publishMany(1);
-  const url = site.page(`/kept-${count}`, `${snippet(service, slug)}${loader(service)}`);
+  const url = site.page(`/kept-${slug}`, `${snippet(service, slug)}${loader(service)}`);
   const page = await keeping.newPage();
   await page.goto(url);
   const embed = page.locator("live-story");
@@ -243,7 +219,7 @@ test("a partner's page is kept for the way back, and its embed has caught up the
   await page.evaluate(() => {
     addEventListener("pageshow", ({ persisted }) => Object.assign(document.documentElement.dataset, { persisted }));
   });
-  await page.goto(site.page(`/away-${count}`, "Elsewhere"));
+  await page.goto(site.page(`/away-${slug}`, "Elsewhere"));
   await hasSockets(service, 0);
   const [arrived] = await publishMany(1);
   // What is kept is there at once: it loads nothing.

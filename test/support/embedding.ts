@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { embedFrameHtml } from "../../src/pages/embed-snippets.tsx";
 import { eventually } from "./eventually.ts";
 import { type PartnerSite, strictPolicy } from "./partner-site.ts";
 import type { TestService } from "./service.ts";
@@ -13,11 +14,16 @@ export type Embedding = {
   close(): Promise<void>;
 };
 
-/** A page whose violations of its own policy and script errors fail the test when it is closed. */
+/**
+ * A page whose violations of its own policy and script errors fail the test when it is closed.
+ *
+ * @param prepare what is to be done before the page is asked for.
+ */
 export async function openPartner(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
+  prepare: (page: Page) => Promise<unknown> = async () => {},
 ): Promise<Embedding> {
   const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, ...options });
   const page = await context.newPage();
@@ -35,6 +41,7 @@ export async function openPartner(
       (globalThis as Noting).noteViolation(`${violatedDirective} ${blockedURI}`),
     );
   });
+  await prepare(page);
   await page.goto(url);
   return {
     ...{ page, requests, console },
@@ -53,7 +60,12 @@ export async function saysOnConsole({ page, console }: Embedding, words: string,
   );
 }
 
-/** What a partner writes, as the builder gives it. */
+/** The story in a frame, as the builder gives it. */
+export function frame(service: TestService, slug: string): string {
+  return embedFrameHtml({ site: service.url, story: { slug, headline: "The story" }, width: 600, height: 480 });
+}
+
+/** What a partner writes who knows the attributes. */
 export function snippet(service: TestService, slug: string, attributes = ""): string {
   const address = `${service.url}/stories/${slug}`;
   return `<live-story src="${address}" ${attributes}><a href="${address}">The story on its own page</a></live-story>`;

@@ -32,6 +32,8 @@ export type EmbedEventName = keyof EmbedEvents;
 
 export type EmbedHost = {
   emit<N extends EmbedEventName>(name: N, detail: EmbedEvents[N]): void;
+  /** The story's own fields as of `seq` are shown: with them it may have changed who may show it. */
+  noteStory(seq: number): void;
   /** Makes the element so much higher, in CSS pixels. */
   grow(byPx: number): void;
 };

@@ -38,6 +38,33 @@ document.addEventListener("live-story:ready", () => {
   if (link) element?.replaceChildren(link);
 });
 
+/** Of the story's own fields, when this page was last known to be as its service would draw it for the page around. */
+let checkedSeq = Number(document.documentElement.dataset.storySeq);
+
+element?.addEventListener("dateline:story", (event) => {
+  const { detail: seq } = event as CustomEvent<number>;
+  if (seq !== checkedSeq) void checkPolicy(seq);
+});
+
+/**
+ * The socket is the service's own, so it goes on when the page around may no longer show the story. Which page that is
+ * the browser knows best: where others than before may have this one in a frame, it is asked for anew.
+ */
+async function checkPolicy(seq: number): Promise<void> {
+  const url = new URL(location.href);
+  // At an address of its own: no cache has an older answer there.
+  url.searchParams.set("story", `${seq}`);
+  if (!url.searchParams.has("from") && document.referrer) {
+    url.searchParams.set("from", new URL(document.referrer).origin);
+  }
+  const answer = await fetch(url, { method: "HEAD", credentials: "omit" }).catch(() => null);
+  if (!answer) return;
+  checkedSeq = seq;
+  const policy = answer.headers.get("Content-Security-Policy")?.split("; ") ?? [];
+  const isSame = policy.includes(`frame-ancestors ${document.documentElement.dataset.framedBy}`);
+  if (answer.status === 403 || (answer.ok && !isSame)) location.replace(url);
+}
+
 addEventListener("message", ({ source, origin, data }: MessageEvent<{ type?: unknown } | null>) => {
   // An opaque origin cannot be spoken to without everybody hearing it.
   if (source !== parent || parent === window || origin === "null") return;

@@ -1,20 +1,23 @@
-import { apiStoryUrl } from "../../protocol/links.ts";
-import type { Snapshot } from "../../protocol/shapes.ts";
+import type { JoinReply } from "../../protocol/events.ts";
+import { embedSnapshotUrl } from "../../protocol/links.ts";
 import { LOOK_DEADLINE_MS } from "../connection-limits.ts";
+import { toRefused } from "../connection-look.ts";
 import { toCaughtUp } from "../connection-messages.ts";
 
 type Wanted = { origin: string; slug: string; limit: number };
 
-/** @returns null when it cannot be had this way, for whatever reason: the connection will learn which. */
-export async function fetchSnapshot({ origin, slug, limit }: Wanted, signal: AbortSignal): Promise<Snapshot | null> {
+/**
+ * The story, or why this site may not have it, in the form of an answer to a join.
+ *
+ * @returns null when neither can be learned this way: the connection will learn it.
+ */
+export async function readFirst({ origin, slug, limit }: Wanted, signal: AbortSignal): Promise<JoinReply | null> {
   try {
-    const answer = await fetch(`${apiStoryUrl(origin, slug)}?limit=${limit}`, {
+    const answer = await fetch(`${embedSnapshotUrl(origin, slug)}?limit=${limit}`, {
       credentials: "omit",
       signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_DEADLINE_MS)]),
     });
-    if (!answer.ok) return null;
-    const reply = toCaughtUp({ mode: "snapshot", snapshot: await answer.json() });
-    return reply?.ok && reply.mode === "snapshot" ? reply.snapshot : null;
+    return answer.ok ? toCaughtUp({ mode: "snapshot", snapshot: await answer.json() }) : await toRefused(answer);
   } catch {
     return null;
   }

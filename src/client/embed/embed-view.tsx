@@ -1,4 +1,6 @@
 import { render } from "preact";
+import { embedRefusal } from "../../protocol/access.ts";
+import { storyUrl } from "../../protocol/links.ts";
 import type { Change, Snapshot } from "../../protocol/shapes.ts";
 import { type Timeline, toSnapshot } from "../../protocol/timeline.ts";
 import { EmbedStory } from "../../view/embed-story.tsx";
@@ -21,7 +23,7 @@ import {
 } from "../live-page-state.ts";
 import type { EmbedHost, EmbedSettings, EmbedView, OpenEmbed } from "./embed-contract.ts";
 import { EmbedScroll } from "./embed-scroll.ts";
-import { fetchSnapshot } from "./embed-snapshot.ts";
+import { readFirst } from "./embed-snapshot.ts";
 import { adoptStyles, openLinksApart } from "./embed-stage.ts";
 import { entryNews } from "./entry-news.ts";
 
@@ -90,11 +92,13 @@ class EmbeddedStory implements EmbedView {
   async #open(): Promise<void> {
     const { origin, slug, limit } = this.#settings;
     const { signal } = this.#closing;
-    const snapshot = await fetchSnapshot({ origin, slug, limit }, signal);
+    const first = await readFirst({ origin, slug, limit }, signal);
     if (signal.aborted) return;
+    if (first?.ok === false) return this.#takeState({ kind: "refused", ...first.error });
+    const snapshot = first?.mode === "snapshot" ? first.snapshot : undefined;
     if (snapshot) this.#begin(snapshot);
     this.#connection = connectStory({
-      ...{ url: origin, story: slug, limit, snapshot: snapshot ?? undefined },
+      ...{ url: origin, story: slug, limit, snapshot },
       onTimeline: (timeline, changes) => this.#takeTimeline(timeline, changes),
       onState: (liveness) => this.#takeState(liveness),
     });
@@ -113,6 +117,7 @@ class EmbeddedStory implements EmbedView {
     const strings = stringsFor(story.language);
     this.#around = { ...this.#around, strings: { ...strings, reconnecting: strings.notUpdatingNow } };
     this.#draw();
+    this.#host.noteStory(story.seq);
     const { slug, headline, status } = story;
     this.#host.emit("ready", { story: slug, headline, status, seq, entries: entries.map(({ id }) => id) });
     if (status === "ended") this.#host.emit("ended", { story: slug });
@@ -130,6 +135,7 @@ class EmbeddedStory implements EmbedView {
     this.#state = isReplaced ? showPending(next, Date.now()) : next;
     this.#draw();
     if (next.unannounced !== before.unannounced) this.#announce();
+    this.#host.noteStory(timeline.story.seq);
     this.#tell(before.timeline, timeline);
   }
 
@@ -153,7 +159,7 @@ class EmbeddedStory implements EmbedView {
       this.#host.emit("error", {
         story,
         code,
-        message: whatToDo(code, liveness.message, `${origin}/stories/${story}`),
+        message: whatToDo(code, liveness.message, storyUrl(origin, story)),
       });
     }
   }
@@ -229,9 +235,7 @@ function surroundings(on: Pick<Surroundings["on"], "showNew" | "togglePause">): 
 
 /** For the console of the partner's engineer. */
 function whatToDo(code: string, message: string, page: string): string {
-  if (code === "forbidden") {
-    return `${page} may not be embedded on ${location.origin}. Ask its newsroom to add this origin to the story's allowedOrigins.`;
-  }
+  if (code === "forbidden") return embedRefusal(page, location.origin);
   if (code === "not_found" || code === "story_removed") return `${page} is not there, or not any more. Check the src.`;
   return `${page} cannot be followed: ${message}`;
 }

@@ -9,6 +9,8 @@ import type { EmbedEventName, EmbedEvents, EmbedHost, EmbedView } from "./embed-
 import { whenNear } from "./when-near.ts";
 
 const TAG = "live-story";
+/** Not for pages: the frame around listens. */
+const STORY_SEEN = "dateline:story";
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
 
@@ -88,6 +90,7 @@ class LiveStoryElement extends HTMLElement {
     if (!openEmbed) return;
     const host: EmbedHost = {
       emit: (name, detail) => this.#emit(name, detail),
+      noteStory: (detail) => this.dispatchEvent(new CustomEvent(STORY_SEEN, { detail })),
       grow: (byPx) => this.#box.grow(byPx),
     };
     const grows = this.getAttribute("height") === "auto";

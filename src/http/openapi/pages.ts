@@ -39,7 +39,7 @@ export const pages: Calls = [
       headers: ["If-None-Match"],
       answers: {
         200: { description: "A page, whole without scripts", headers: [...PAGE, "ETag?"], type: HTML },
-        304: { description: "It is what you hold", headers: ["ETag"] },
+        304: { description: "It is what you hold", headers: ["Cache-Control", "Vary", "ETag"] },
       },
       problems: ["entry_retracted", "story_removed", "validation_failed"],
       problemHeaders: ["Vary?", ...CORS],

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from "express";
 import type { Asset, Assets } from "../../pages/assets.ts";
 import { Problem } from "../../protocol/problem.ts";
-import { isFresh } from "../read-headers.ts";
+import { answerUnchanged } from "../read-headers.ts";
 import { acceptedEncoding } from "../shared-body.ts";
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -33,8 +33,8 @@ export function embedAssetRoutes({ manifest, files }: Assets): Router {
       return sendAsset(request, response, files.get(name));
     }
     const etag = `"${evergreen.integrity}"`;
-    response.set("Cache-Control", EVERGREEN).set("ETag", etag);
-    if (isFresh(request, etag)) return void response.status(304).end();
+    response.set("Cache-Control", EVERGREEN);
+    if (answerUnchanged(request, response, etag)) return;
     sendAsset(request, response, evergreen);
   });
   return router;

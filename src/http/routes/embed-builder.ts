@@ -1,5 +1,7 @@
 import { Router } from "express";
 import { renderEmbedBuilder } from "../../pages/embed-builder.tsx";
+import { isSlug } from "../../protocol/limits.ts";
+import type { Story } from "../../protocol/shapes.ts";
 import { securePage } from "../security-headers.ts";
 import { SharedBody } from "../shared-body.ts";
 import { builderQuery, validate } from "../validate.ts";
@@ -15,10 +17,24 @@ export function embedBuilderRoutes(services: EmbedServices): Router {
   const page = { site, publisher, assets: assets.manifest, embed: embed.manifest, integrity };
   router.get("/embed", async (request, response) => {
     const { story: slug, ...choice } = validate(builderQuery, request.query);
-    const stories = await listPublic(services);
-    const story = stories.find((one) => one.slug === slug) ?? stories[0] ?? null;
+    const listed = await listPublic(services);
+    const wanted = slug === undefined ? null : await publicStory(services, slug);
+    const isListed = !wanted || listed.some((story) => story.slug === wanted.slug);
+    const stories = isListed ? listed : [wanted, ...listed];
+    const missing = wanted === null ? (slug ?? null) : null;
+    const model = { ...page, stories, story: wanted ?? listed[0] ?? null, missing, choice };
     securePage(response, site, { framedBy: [], hasForm: true });
-    await sendPage(request, response, new SharedBody(renderEmbedBuilder({ ...page, stories, story, choice })));
+    await sendPage(request, response, new SharedBody(renderEmbedBuilder(model)));
   });
   return router;
+}
+
+/** Also one that is too old for lists. */
+async function publicStory({ feeds }: EmbedServices, slug: string): Promise<Story | null> {
+  const following = isSlug(slug) ? await feeds.follow(slug) : null;
+  if (following === null || following === "removed") return null;
+  const { feed, release } = following;
+  const story = feed.access.status === "draft" ? null : feed.timeline.story;
+  release();
+  return story;
 }

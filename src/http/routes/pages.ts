@@ -13,7 +13,7 @@ import type { Story, StoryStatus } from "../../protocol/shapes.ts";
 import type { Timeline } from "../../protocol/timeline.ts";
 import type { KeptAnswers } from "../kept-answers.ts";
 import { livePageModel } from "../page-models.ts";
-import { isFresh } from "../read-headers.ts";
+import { answerUnchanged } from "../read-headers.ts";
 import type { Services } from "../services.ts";
 import { SharedBody } from "../shared-body.ts";
 import { slugOf } from "../story-access.ts";
@@ -55,9 +55,8 @@ export function pageRoutes({ kept, ...services }: PageServices & { kept: KeptAns
         const html = renderLivePage({ ...frameOf(services), ...model, preview });
         return void (await sendPage(request, response, new SharedBody(html)));
       }
-      const etag = etagOf(timeline);
-      response.set("ETag", etag);
-      if (isFresh(request, etag)) return void response.status(304).end();
+      allowCaching(response);
+      if (answerUnchanged(request, response, etagOf(timeline))) return;
       const { access } = feed;
       const cached = newestPages.get(timeline);
       const drawn = cached ? { timeline, page: cached, isWhole: true } : await drawNewest(feed);
@@ -133,6 +132,11 @@ async function followForPage(services: PageServices, request: Request, response:
 }
 
 export function sendPage(request: Request, response: Response, page: SharedBody): Promise<Buffer> {
-  if (!response.get("Cache-Control")) response.set("Cache-Control", PUBLIC_PAGE);
+  allowCaching(response);
   return page.send(request, response.type("html"));
+}
+
+/** Unless it was said already that the page is for its reader alone. */
+export function allowCaching(response: Response): void {
+  if (!response.get("Cache-Control")) response.set("Cache-Control", PUBLIC_PAGE);
 }

@@ -8,7 +8,7 @@ import { isTombstone, toSnapshot } from "../../protocol/timeline.ts";
 import { authenticate, endWhenRevoked } from "../authentication.ts";
 import { changesFor, entryFor, snapshotFor } from "../editors-reads.ts";
 import type { KeptAnswers } from "../kept-answers.ts";
-import { allowNoStaleAnswer, answerPreflight, isFresh, startRead } from "../read-headers.ts";
+import { allowNoStaleAnswer, answerPreflight, answerUnchanged, startRead } from "../read-headers.ts";
 import type { Services } from "../services.ts";
 import { sharedSnapshot } from "../shared-snapshot.ts";
 import { entryIdOf, readStory } from "../story-access.ts";
@@ -43,11 +43,8 @@ export function storyReads({ kept, ...services }: Services & { kept: KeptAnswers
     readStory(services, request, response, async ({ feed, principal }) => {
       const { limit, before } = validate(snapshotQuery, request.query);
       const { timeline } = feed;
-      const etag = `"${timeline.position}"`;
-      response.set("ETag", etag);
-      if (isFresh(request, etag)) {
-        response.status(304).end();
-      } else if (before) {
+      if (answerUnchanged(request, response, `"${timeline.position}"`)) return;
+      if (before) {
         const page = { ...toSnapshot(timeline, 0), ...(await feed.pages.below(before, limit)) };
         response.json(await snapshotFor(desk, principal, page));
       } else if (principal) {

@@ -1,10 +1,10 @@
 import { type Request, type Response, Router } from "express";
 import type { Publisher } from "../../pages/document.tsx";
 import { atomFeed, jsonFeed, type SyndicatedStory } from "../../pages/syndication.tsx";
-import { type Timeline, toSnapshot } from "../../protocol/timeline.ts";
-import { isFresh } from "../read-headers.ts";
+import { toSnapshot } from "../../protocol/timeline.ts";
+import { answerUnchanged } from "../read-headers.ts";
 import type { Services } from "../services.ts";
-import { SharedBody } from "../shared-body.ts";
+import { SharedBodies } from "../shared-bodies.ts";
 import { readStory } from "../story-access.ts";
 
 type Form = { name: string; contentType: string; render: (story: SyndicatedStory) => string };
@@ -20,22 +20,14 @@ const ATOM: Form = { name: "atom", contentType: "application/atom+xml", render: 
 /** Stories for feed readers and other newsrooms, made once for each state of a story. */
 export function syndicationRoutes(services: Services & { publisher: Publisher }): Router {
   const { publisher } = services;
-  const made = new WeakMap<Timeline, Map<Form, SharedBody>>();
-
-  const bodyOf = (timeline: Timeline, form: Form): SharedBody => {
-    const forms = made.get(timeline) ?? new Map<Form, SharedBody>();
-    made.set(timeline, forms);
-    const body = forms.get(form) ?? new SharedBody(form.render({ snapshot: toSnapshot(timeline, ENTRIES), publisher }));
-    forms.set(form, body);
-    return body;
-  };
+  const bodies = new SharedBodies();
   const answer = (form: Form) => (request: Request, response: Response) =>
     readStory(services, request, response, async ({ feed }) => {
       const { timeline } = feed;
-      const etag = `"${timeline.position}.${form.name}"`;
-      response.set("ETag", etag);
-      if (isFresh(request, etag)) return void response.status(304).end();
-      await bodyOf(timeline, form).send(request, response.type(`${form.contentType}; charset=utf-8`));
+      if (answerUnchanged(request, response, `"${timeline.position}.${form.name}"`)) return;
+      const make = () => form.render({ snapshot: toSnapshot(timeline, ENTRIES), publisher });
+      const body = bodies.of(timeline, form.name, make);
+      await body.send(request, response.type(`${form.contentType}; charset=utf-8`));
     });
 
   const router = Router();
