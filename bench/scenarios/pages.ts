@@ -3,24 +3,26 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { findProgram } from "../test/support/debian.ts";
-import { NodeProcess } from "../test/support/node-process.ts";
-import { ADMIN_KEY } from "../test/support/service.ts";
-import { Nginx } from "./support/nginx.ts";
-import { printSection, type Row, row, type Section } from "./support/report.ts";
-import { median } from "./support/statistics.ts";
-
-export const PAGES_HELP = `Usage: npm run bench -- pages [--quick]
-
-Requests a second for a live page of 30 entries, of one node and of one nginx that serves the very bytes as a file: same
-machine, same load (wrk, 32 connections kept alive), in turn. The server has one core, the load another.
-`;
+import type { Command } from "commander";
+import { findProgram } from "../../test/support/debian.ts";
+import { NodeProcess } from "../../test/support/node-process.ts";
+import { ADMIN_KEY } from "../../test/support/service.ts";
+import { Nginx } from "../support/nginx.ts";
+import { printSection, type Row, row, type Section } from "../support/report.ts";
+import { median } from "../support/statistics.ts";
 
 const ENTRIES = 30;
 const CONNECTIONS = 32;
 const run = promisify(execFile);
 
-export async function benchPages(quick: boolean): Promise<Section> {
+export function pagesCommand(command: Command): void {
+  command
+    .description("the live page of a node beside the same bytes as a file of nginx")
+    .option("--quick", "one short round", false)
+    .action(async ({ quick }: { quick: boolean }) => void (await benchPages(quick)));
+}
+
+async function benchPages(quick: boolean): Promise<Section> {
   const [rounds, seconds] = quick ? [1, 1] : [7, 4];
   const directory = await mkdtemp(join(tmpdir(), "dateline-bench-"));
   const environment = { PUBLIC_URL: "http://localhost:3000", DATA_DIR: directory };

@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { JoinRequest } from "../../src/protocol/events.ts";
+import { endWithTests } from "../../test/support/children.ts";
+import type { Answer, Entered, Entrance, Heard, Order, Publications } from "./reader-orders.ts";
+
+const PROGRAM = fileURLToPath(new URL("./reader-process.js", import.meta.url));
+/** More would only wait in the listen queue. */
+const CONNECT_AT_ONCE = 64;
+
+export type Arrival = Pick<Entrance, "port" | "dialect"> & { stories: readonly string[] } & Partial<Entrance>;
+
+/** Many readers in a process of their own, so that their work is not counted as the server's. */
+export class Readers {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
+  count = 0;
+
+  /** @param prefix what to start the process with, as `taskset -c 1`. */
+  constructor(prefix: readonly string[] = []) {
+    const [execPath = process.execPath, ...before] = prefix;
+    const execArgv = prefix.length === 0 ? [] : [...before, process.execPath];
+    this.#child = fork(PROGRAM, { execPath, execArgv });
+    this.#exited = once(this.#child, "exit");
+    endWithTests(this.#child);
+  }
+
+  /** @returns when all of them are in. */
+  async enter(arrival: Arrival): Promise<Entered> {
+    const usual = { readersEach: 1, atOnce: CONNECT_AT_ONCE, head: 0, join: {}, deflate: false };
+    const entrance = { ...usual, ...arrival, stories: [...arrival.stories] };
+    const { entered } = await this.#ask({ do: "enter", ...entrance });
+    this.count += entrance.stories.length * entrance.readersEach;
+    return entered ?? { refusals: 0 };
+  }
+
+  async rejoin(times: number, join: JoinRequest): Promise<void> {
+    await this.#ask({ do: "rejoin", times, join });
+  }
+
+  /** From now on, for `collect`. */
+  async listen(): Promise<void> {
+    await this.#ask({ do: "listen" });
+  }
+
+  /** @returns when all readers stand at the head of their story, or nothing arrives any more; how many do not. */
+  async reach(heads: Record<string, number>): Promise<number> {
+    const { behind } = await this.#ask({ do: "await", heads });
+    return behind ?? 0;
+  }
+
+  async collect(publications: Publications[]): Promise<Heard> {
+    const { heard } = await this.#ask({ do: "collect", publications });
+    if (!heard) throw new Error("The readers have not said what they heard.");
+    return heard;
+  }
+
+  /** All at once, as if their node had died. */
+  async leave(): Promise<void> {
+    await this.#ask({ do: "leave" });
+    this.count = 0;
+  }
+
+  async end(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#exited;
+  }
+
+  async #ask(order: Order): Promise<Answer & { ok: true }> {
+    const answered = once(this.#child, "message") as Promise<[Answer]>;
+    this.#child.send(order);
+    const [answer] = await Promise.race([answered, this.#exited.then(() => [null])]);
+    if (!answer) throw new Error("The process of the readers has ended.");
+    if (!answer.ok) throw new Error(answer.reason);
+    return answer;
+  }
+}

@@ -1,0 +1,29 @@
+import { type DatelineOptions, dateline } from "./dateline.ts";
+import { peers } from "./peers.ts";
+import type { Subject } from "./subject.ts";
+
+export const SUBJECT_NAMES = ["dateline-embedded", "dateline-redis", ...peers.map(({ name }) => name)];
+
+export type Choice = { subjects: readonly string[]; engine?: readonly string[]; workers?: number };
+
+/** Those of Dateline once for each engine. @throws with a message for people. */
+export function chooseSubjects({ subjects, engine = [], workers }: Choice): Subject[] {
+  return subjects.flatMap((name) => {
+    const peer = peers.find((one) => one.name === name);
+    if (peer) return [peer];
+    const store: DatelineOptions["store"] = name === "dateline-redis" ? "redis" : "embedded";
+    const engines = engine.length === 0 ? [undefined] : engine;
+    return engines.map((one) => dateline({ store, engine: one, workers }));
+  });
+}
+
+/** @returns those that can be measured here; the others are named. @throws when there is none. */
+export function available<S extends Subject>(subjects: readonly S[]): S[] {
+  const here = subjects.filter(({ title, unavailable }) => {
+    const reason = unavailable();
+    if (reason !== null) console.error(`${title} is left out: ${reason}.`);
+    return reason === null;
+  });
+  if (here.length === 0) throw new Error("Nothing is left to measure.");
+  return here;
+}
