@@ -1,6 +1,9 @@
 import { type DatelineOptions, dateline } from "./dateline.ts";
-import { peers } from "./peers.ts";
+import { nchan } from "./nchan.ts";
+import { peers as nodePeers } from "./peers.ts";
 import type { Subject } from "./subject.ts";
+
+const peers = [...nodePeers, nchan];
 
 export const SUBJECT_NAMES = ["dateline-embedded", "dateline-redis", ...peers.map(({ name }) => name)];
 

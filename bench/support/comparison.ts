@@ -9,15 +9,16 @@ export type Comparison = {
   title: string;
   columns: readonly Column[];
   lines: Line[];
+  /** Whom the others are compared with; by default the one that everybody knows. */
+  baseline?: string;
   /** What went wrong, in words; a bench with failures has failed. */
   failures: string[];
 };
 
-/** The one that everybody knows. */
 const BASELINE = "socket.io-redis";
 
-export function printComparison({ title, columns, lines }: Comparison): void {
-  const baseline = lines.find(({ name }) => name === BASELINE) ?? lines[0];
+export function printComparison({ title, columns, lines, baseline: name = BASELINE }: Comparison): void {
+  const baseline = lines.find((line) => line.name === name) ?? lines[0];
   const [first] = columns;
   if (!baseline || !first) return;
   const own = medianOf(baseline, first.key);
