@@ -1,11 +1,28 @@
 import { Command, CommanderError } from "commander";
+import { burstCommand } from "./scenarios/burst.ts";
 import { fanoutCommand } from "./scenarios/fanout.ts";
+import { idleCommand } from "./scenarios/idle.ts";
+import { manyCommand } from "./scenarios/many.ts";
 import { pagesCommand } from "./scenarios/pages.ts";
+import { publishCommand } from "./scenarios/publish.ts";
 import { scalingCommand } from "./scenarios/scaling.ts";
+import { stormCommand } from "./scenarios/storm.ts";
 
 const DONE = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
+
+const SCENARIOS = new Map([
+  ["fanout", fanoutCommand],
+  ["burst", burstCommand],
+  ["storm", stormCommand],
+  ["many", manyCommand],
+  ["pages", pagesCommand],
+  ["idle", idleCommand],
+  ["publish", publishCommand],
+  ["scaling", scalingCommand],
+]);
+const FULL_FANOUT = ["--readers", "1000,4000,15000", "--bytes", "800,4000"];
 
 const NOTES = `
 All load is on this machine, on loopback, bounded, and ends by itself. bench/README.md says what each scenario means,
@@ -29,8 +46,22 @@ function program(): Command {
     .addHelpText("after", NOTES)
     .showHelpAfterError("Add --help to see how it is used.")
     .exitOverride();
-  fanoutCommand(bench.command("fanout"));
-  pagesCommand(bench.command("pages"));
-  scalingCommand(bench.command("scaling"));
+  for (const [name, describe] of SCENARIOS) describe(bench.command(name));
+  bench
+    .command("all")
+    .description("every scenario, one after the other; fanout in all its sizes")
+    .option("--quick", "small numbers, one round each: shows that everything works", false)
+    .action(({ quick }: { quick: boolean }) => runAll(quick));
   return bench;
+}
+
+/** A scenario that fails does not keep the others from being measured. @throws when one has. */
+async function runAll(quick: boolean): Promise<void> {
+  const failed: string[] = [];
+  for (const name of SCENARIOS.keys()) {
+    console.log(`\n${name}`);
+    const options = quick ? ["--quick"] : name === "fanout" ? FULL_FANOUT : [];
+    if ((await runBench([name, ...options])) !== DONE) failed.push(name);
+  }
+  if (failed.length > 0) throw new Error(`Failed: ${failed.join(", ")}.`);
 }

@@ -1,5 +1,5 @@
 import { quantile } from "../support/statistics.ts";
-import { type Heard, nowMs, type Publications } from "./reader-orders.ts";
+import { type Heard, nowMs, type Publication } from "./reader-orders.ts";
 import type { StoryTape } from "./story-tape.ts";
 
 /** What has arrived at the readers of a process since it began to listen. */
@@ -44,8 +44,8 @@ export class Arrivals {
     this.#atMs.push(nowMs());
   }
 
-  summary(publications: readonly Publications[]): Heard {
-    const latencies = this.#latencies(new Map(publications.map((all) => [all.story, all])));
+  summary(publications: readonly Publication[]): Heard {
+    const latencies = this.#latencies(publications);
     const latency = { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), max: quantile(latencies, 1) };
     return {
       ...{ deliveries: this.count, changes: latencies.length, bytes: this.#bytes },
@@ -54,14 +54,17 @@ export class Arrivals {
   }
 
   /** Of every change to every reader. */
-  #latencies(publications: ReadonlyMap<string, Publications>): number[] {
+  #latencies(publications: readonly Publication[]): number[] {
+    const published = new Map<string, Map<number, number>>();
+    for (const { story, seq, at } of publications) {
+      const ofStory = published.get(story) ?? new Map();
+      published.set(story, ofStory.set(seq, at));
+    }
     const latencies: number[] = [];
-    for (const [index, tape] of this.#tapes.entries()) {
-      const published = publications.get(tape.story);
-      if (!published) continue;
+    for (const [index, { story }] of this.#tapes.entries()) {
       for (let seq = (this.#froms[index] ?? 0) + 1; seq <= (this.#tos[index] ?? 0); seq += 1) {
-        const sentAt = published.at[seq - published.first];
-        if (sentAt !== undefined) latencies.push((this.#atMs[index] ?? 0) - sentAt);
+        const at = published.get(story)?.get(seq);
+        if (at !== undefined) latencies.push((this.#atMs[index] ?? 0) - at);
       }
     }
     return latencies;

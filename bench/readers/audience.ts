@@ -4,11 +4,9 @@ import { repeat, timed } from "../support/statistics.ts";
 import { Arrivals } from "./arrivals.ts";
 import { dialects } from "./dialects.ts";
 import { RawReader, type ReaderOptions, Refused } from "./raw-reader.ts";
-import type { Entered, Entrance, Heard, Publications } from "./reader-orders.ts";
+import type { Entered, Entrance, Heard, Publication } from "./reader-orders.ts";
 import { StoryTape } from "./story-tape.ts";
 
-/** Whoever hears nothing for so long will not hear any more. */
-const SILENCE_MS = 10_000;
 /** One address of the loopback has so many ports for connections to the same server, with some to spare. */
 const READERS_PER_ADDRESS = 20_000;
 const REFUSALS_MAX = 20;
@@ -48,8 +46,8 @@ export class Audience {
     this.#arrivals.clear();
   }
 
-  /** @returns how many readers have not got there when nothing arrives any more. */
-  async reach(heads: Record<string, number>): Promise<number> {
+  /** @returns how many readers have not got there when nothing has arrived for so long. */
+  async reach(heads: Record<string, number>, silenceMs: number): Promise<number> {
     this.#behind = 0;
     for (const tape of this.#tapes.values()) {
       tape.target = heads[tape.story] ?? 0;
@@ -60,12 +58,12 @@ export class Audience {
       tape.behind += 1;
       this.#behind += 1;
     }
-    if (this.#behind > 0) await this.#wholeOrSilent();
+    if (this.#behind > 0) await this.#wholeOrSilent(silenceMs);
     for (const { tape, seq } of this.#readers) this.#arrivals.addLost(Math.max(0, tape.target - seq));
     return this.#behind;
   }
 
-  collect(publications: readonly Publications[]): Heard {
+  collect(publications: readonly Publication[]): Heard {
     return this.#arrivals.summary(publications);
   }
 
@@ -108,13 +106,13 @@ export class Audience {
     },
   };
 
-  async #wholeOrSilent(): Promise<void> {
+  async #wholeOrSilent(silenceMs: number): Promise<void> {
     let heard = -1;
     await new Promise<void>((resolve) => {
       const watch = setInterval(() => {
         if (heard === this.#arrivals.count) resolve();
         heard = this.#arrivals.count;
-      }, SILENCE_MS);
+      }, silenceMs);
       this.#onWhole = () => {
         clearInterval(watch);
         resolve();

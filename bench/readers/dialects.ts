@@ -8,7 +8,7 @@ export type Conversation = {
   say: (text: string) => void;
   /** @param seq where it stands now; of a server that does not say, where its story stands. */
   entered: (seq?: number) => void;
-  /** It is to come again. */
+  /** It is to come again. A reader that is in already must not be told so. */
   refused: (retryAfterMs: number) => void;
   failed: (reason: string) => void;
 };
@@ -25,6 +25,8 @@ export type Dialect = {
 
 export type DialectName = keyof typeof dialects;
 
+/** Of a server that does not say when. */
+const RETRY_AFTER_MS = 1_000;
 const ENGINE_IO = "/socket.io/?EIO=4&transport=websocket";
 const silent = (_talk: Conversation) => {};
 const enterAtOnce = (talk: Conversation) => talk.entered();
@@ -48,6 +50,7 @@ export const dialects = {
 function hearDateline(text: string, talk: Conversation): Range | null {
   if (text.startsWith('42["changes"')) return changesRange(JSON.parse(text.slice(2))[1]);
   if (text.startsWith("40")) talk.say(`420${JSON.stringify(["join", talk.join])}`);
+  else if (text.startsWith('42["reset"')) talk.refused(JSON.parse(text.slice(2))[1].afterMs);
   else if (text.startsWith("430")) hearReply(JSON.parse(text.slice(3))[0], talk);
   else if (text.startsWith("42") && !text.startsWith('42["presence"'))
     talk.failed(`A reader was told ${text.slice(0, 60)}`);
@@ -65,7 +68,8 @@ function changesRange({ from, to, changes }: ChangesEvent): Range {
 }
 
 function hearReply(reply: JoinReply, talk: Conversation): void {
-  if (!reply.ok) talk.failed(`A reader was not let in: ${reply.error.message}`);
+  if (!reply.ok && reply.error.retryable) talk.refused(RETRY_AFTER_MS);
+  else if (!reply.ok) talk.failed(`A reader was not let in: ${reply.error.message}`);
   else talk.entered(reply.mode === "snapshot" ? reply.snapshot.seq : reply.to);
 }
 
@@ -80,7 +84,7 @@ function hearSocketIo(text: string, talk: Conversation): Range | null {
 function hearEngineIo(text: string, talk: Conversation): void {
   if (text === "2") talk.say("3");
   else if (text.startsWith("0")) talk.say("40");
-  else if (text.startsWith("44")) talk.refused(JSON.parse(text.slice(2)).data?.retryAfterMs ?? 1_000);
+  else if (text.startsWith("44")) talk.refused(JSON.parse(text.slice(2)).data?.retryAfterMs ?? RETRY_AFTER_MS);
 }
 
 function updateRange(text: string): Range | null {

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { inflateRawSync } from "node:zlib";
+import { constants, inflateRawSync } from "node:zlib";
 import type { JoinRequest } from "../../src/protocol/events.ts";
 import type { Conversation, Dialect } from "./dialects.ts";
 import { ChunkCutter } from "./http-chunks.ts";
@@ -40,6 +40,8 @@ const HEAD_END = "\r\n\r\n";
 const DEFLATE = "permessage-deflate; client_no_context_takeover; server_no_context_takeover";
 /** What permessage-deflate takes away from the end of a message (RFC 7692, section 7.2.1). */
 const DEFLATE_TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff);
+/** No block of such a message says that it is the last. */
+const INFLATE = { finishFlush: constants.Z_SYNC_FLUSH };
 
 /** A reader on a bare socket, so that thousands of them cost the machine as little as possible beside the server. */
 export class RawReader {
@@ -160,7 +162,7 @@ export class RawReader {
       this.#observer.onRange(tape, seq, seq, known);
       return;
     }
-    const text = compressed ? inflateRawSync(Buffer.concat([payload, DEFLATE_TAIL])) : payload;
+    const text = compressed ? inflateRawSync(Buffer.concat([payload, DEFLATE_TAIL]), INFLATE) : payload;
     const range = this.#options.dialect.hear(text.toString(), this.#talk);
     if (!range) return;
     tape.learn(range, payload);

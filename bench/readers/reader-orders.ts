@@ -16,8 +16,8 @@ export type Entrance = {
   deflate: boolean;
 };
 
-/** When changes were published: `at[0]` is that of `first`. In milliseconds, by `nowMs`. */
-export type Publications = { story: string; first: number; at: number[] };
+/** When a change was published, by `nowMs`. */
+export type Publication = { story: string; seq: number; at: number };
 
 /** What the process of the readers is told to do; each order is answered before the next one. */
 export type Order =
@@ -26,10 +26,10 @@ export type Order =
   | { do: "rejoin"; times: number; join: JoinRequest }
   /** Forget what has arrived. */
   | { do: "listen" }
-  /** Answer when all readers of each story stand at its head. */
-  | { do: "await"; heads: Record<string, number> }
+  /** Answer when all readers of each story stand at its head, or nothing has arrived for so long. */
+  | { do: "await"; heads: Record<string, number>; silenceMs: number }
   /** Say what has arrived since "listen". */
-  | { do: "collect"; publications: Publications[] }
+  | { do: "collect"; publications: Publication[] }
   | { do: "leave" };
 
 /** From publish to reader, in milliseconds, over all readers and changes. */

@@ -29,7 +29,7 @@ async function carryOut(order: Order): Promise<Answer> {
       audience.listen();
       return { ok: true };
     case "await":
-      return { ok: true, behind: await audience.reach(order.heads) };
+      return { ok: true, behind: await audience.reach(order.heads, order.silenceMs) };
     case "collect":
       return { ok: true, heard: audience.collect(order.publications) };
     case "leave":

@@ -3,11 +3,13 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { JoinRequest } from "../../src/protocol/events.ts";
 import { endWithTests } from "../../test/support/children.ts";
-import type { Answer, Entered, Entrance, Heard, Order, Publications } from "./reader-orders.ts";
+import type { Answer, Entered, Entrance, Heard, Order, Publication } from "./reader-orders.ts";
 
 const PROGRAM = fileURLToPath(new URL("./reader-process.js", import.meta.url));
 /** More would only wait in the listen queue. */
 const CONNECT_AT_ONCE = 64;
+/** Whoever hears nothing for so long will not hear any more. */
+const SILENCE_MS = 10_000;
 
 export type Arrival = Pick<Entrance, "port" | "dialect"> & { stories: readonly string[] } & Partial<Entrance>;
 
@@ -45,12 +47,12 @@ export class Readers {
   }
 
   /** @returns when all readers stand at the head of their story, or nothing arrives any more; how many do not. */
-  async reach(heads: Record<string, number>): Promise<number> {
-    const { behind } = await this.#ask({ do: "await", heads });
+  async reach(heads: Record<string, number>, silenceMs = SILENCE_MS): Promise<number> {
+    const { behind } = await this.#ask({ do: "await", heads, silenceMs });
     return behind ?? 0;
   }
 
-  async collect(publications: Publications[]): Promise<Heard> {
+  async collect(publications: Publication[]): Promise<Heard> {
     const { heard } = await this.#ask({ do: "collect", publications });
     if (!heard) throw new Error("The readers have not said what they heard.");
     return heard;

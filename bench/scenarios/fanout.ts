@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import { available, chooseSubjects } from "../subjects/choose-subjects.ts";
-import type { Server } from "../subjects/subject.ts";
 import type { Comparison } from "../support/comparison.ts";
 import { assignCores, type Cores } from "../support/cores.ts";
-import { type Figures, inTurn, type Stage } from "../support/in-turn.ts";
+import { entrant, type Figures, inTurn, type Stage } from "../support/in-turn.ts";
 import { numbers, type SubjectOptions, subjectOptions } from "../support/options.ts";
 import { cpuTimeFor } from "../support/processes.ts";
 import { Editor } from "../support/publishing.ts";
@@ -49,20 +48,24 @@ async function* fanouts(options: Options, cores: Cores): AsyncGenerator<Comparis
   const subjects = available(chooseSubjects(options));
   for (const readers of options.readers) {
     for (const bytes of options.bytes) {
-      const updates = Math.min(UPDATES.to, Math.max(UPDATES.from, Math.round(DELIVERIES / readers)));
-      const counts = options.quick
-        ? { readers, bytes, warmUp: 2, updates: 5, deflate: options.deflate }
-        : { readers, bytes, warmUp: WARM_UP_UPDATES, updates, deflate: options.deflate };
+      const counts = { readers, bytes, deflate: options.deflate, ...updatesFor(readers, options.quick) };
+      const size = `${readers.toLocaleString("en")} readers, updates of ${bytes.toLocaleString("en")} bytes`;
       yield await inTurn({
-        title: `${readers.toLocaleString("en")} readers, updates of ${bytes.toLocaleString("en")} bytes${options.deflate ? ", deflate offered" : ""}`,
-        ...{ columns: COLUMNS, subjects, rounds: options.rounds, cores },
-        measure: (stage) => fanOut(stage, counts),
+        title: options.deflate ? `${size}, deflate offered` : size,
+        ...{ columns: COLUMNS, rounds: options.rounds, cores },
+        entrants: subjects.map((subject) => entrant(subject, (stage) => fanOut(stage, counts))),
       });
     }
   }
 }
 
-async function fanOut({ server, readers, say }: Stage<Server>, counts: Counts): Promise<Figures> {
+function updatesFor(readers: number, quick: boolean): { warmUp: number; updates: number } {
+  if (quick) return { warmUp: 2, updates: 5 };
+  const updates = Math.min(UPDATES.to, Math.max(UPDATES.from, Math.round(DELIVERIES / readers)));
+  return { warmUp: WARM_UP_UPDATES, updates };
+}
+
+async function fanOut({ server, readers, say }: Stage, counts: Counts): Promise<Figures> {
   const editor = new Editor(server);
   const { port, dialect, pid } = server;
   await server.createStory(STORY);
@@ -76,7 +79,7 @@ async function fanOut({ server, readers, say }: Stage<Server>, counts: Counts): 
   say("warming up");
   await repeat(counts.warmUp, update);
   say(`publishing ${counts.updates} updates`);
-  await readers.listen();
+  await editor.listen(readers);
   const cpu = await cpuTimeFor(pid, () => repeat(counts.updates, update));
   const { deliveries, latency, bytes } = await editor.heard(readers);
   return {

@@ -9,15 +9,19 @@ export const SUBJECT_NAMES = ["dateline-embedded", "dateline-redis", ...peers.ma
 
 export type Choice = { subjects: readonly string[]; engine?: readonly string[]; workers?: number };
 
-/** Those of Dateline once for each engine. @throws with a message for people. */
+/** Those of Dateline once for each engine. */
 export function chooseSubjects({ subjects, engine = [], workers }: Choice): Subject[] {
   return subjects.flatMap((name) => {
     const peer = peers.find((one) => one.name === name);
     if (peer) return [peer];
     const store: DatelineOptions["store"] = name === "dateline-redis" ? "redis" : "embedded";
-    const engines = engine.length === 0 ? [undefined] : engine;
-    return engines.map((one) => dateline({ store, engine: one, workers }));
+    return chooseEngines({ engine }).map((one) => dateline({ store, engine: one, workers }));
   });
+}
+
+/** @returns undefined for the default one. */
+export function chooseEngines({ engine }: { engine: readonly string[] }): readonly (string | undefined)[] {
+  return engine.length === 0 ? [undefined] : engine;
 }
 
 /** @returns those that can be measured here; the others are named. @throws when there is none. */

@@ -39,7 +39,7 @@ function missingSetting({ engine, workers }: DatelineOptions): string | null {
 /** One node on a store of its own, durable, with nothing limited. */
 export class DatelineServer implements Server {
   readonly dialect = "dateline";
-  readonly #nodes: NodeProcess[];
+  #node: NodeProcess;
   readonly #settings: Environment;
   readonly #cores: Cores;
   readonly #close: () => Promise<void>;
@@ -49,7 +49,7 @@ export class DatelineServer implements Server {
   #published = 0;
 
   private constructor(node: NodeProcess, settings: Environment, cores: Cores, close: () => Promise<void>) {
-    this.#nodes = [node];
+    this.#node = node;
     this.#settings = settings;
     this.#cores = cores;
     this.#close = close;
@@ -79,12 +79,6 @@ export class DatelineServer implements Server {
       await close();
       throw error;
     }
-  }
-
-  get #node(): NodeProcess {
-    const [node] = this.#nodes;
-    if (!node) throw new Error("There is no node.");
-    return node;
   }
 
   get pid(): number {
@@ -121,11 +115,12 @@ export class DatelineServer implements Server {
     return seq;
   }
 
-  /** Another node on the same Redis, which follows nothing yet. */
-  async startAnother(): Promise<NodeProcess> {
-    const node = await NodeProcess.start(this.#settings, this.#cores.server);
-    this.#nodes.push(node);
-    return node;
+  /** This one dies; from now on there is another on the same Redis, which follows nothing yet. */
+  async moveToAnotherNode(): Promise<NodeProcess> {
+    const before = this.#node;
+    this.#node = await NodeProcess.start(this.#settings, this.#cores.server);
+    await before.end("SIGKILL");
+    return this.#node;
   }
 
   async positionOf(story: string): Promise<string> {
@@ -134,7 +129,7 @@ export class DatelineServer implements Server {
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.#nodes.map((node) => node.end("SIGKILL")));
+    await this.#node.end("SIGKILL");
     await this.#close();
   }
 

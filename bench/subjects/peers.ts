@@ -17,6 +17,7 @@ const PEERS: Peer[] = [
     ...{ name: "socket.io-redis", title: "Socket.IO + Redis adapter", program: "socket-io-redis" },
     ...{ dialect: "socket.io", redis: true },
   },
+  { name: "socket.io", title: "Socket.IO, bare", program: "socket-io", dialect: "socket.io" },
   { name: "ws", title: "ws, a loop of send", program: "ws", dialect: "websocket" },
   { name: "sse", title: "Node http, SSE", program: "sse", dialect: "event-stream" },
   { name: "net", title: "Node net, bare writes", program: "net", dialect: "websocket" },

@@ -5,55 +5,55 @@ import type { Cores } from "./cores.ts";
 import { progress } from "./progress.ts";
 
 export type Figures = Record<string, number>;
-export type Stage<S extends Server> = { server: S; readers: Readers; say: (what: string) => void };
+type Say = (what: string) => void;
+export type Stage<S extends Server = Server> = { server: S; readers: Readers; say: Say };
 
-export type Plan<S extends Server> = {
+/** One line of a comparison, and how a round of it is measured. */
+export type Entrant = { name: string; title: string; run: (cores: Cores, say: Say) => Promise<Figures> };
+
+export type Plan = {
   title: string;
   columns: readonly Column[];
-  subjects: readonly Subject<S>[];
+  entrants: readonly Entrant[];
+  /** The name of the one that the others are compared with. */
+  baseline?: string;
   rounds: number;
   cores: Cores;
-  /** On fresh processes. */
-  measure: (stage: Stage<S>) => Promise<Figures>;
 };
 
-/** Each subject once a round, A B A B, so that a machine that drifts does so for all of them. */
-export async function inTurn<S extends Server>(plan: Plan<S>): Promise<Comparison> {
-  const { title, columns, subjects, rounds } = plan;
-  const lines = subjects.map((subject) => ({ subject, runs: {} as Record<string, number[]> }));
+/** Each entrant once a round, A B A B, so that a machine that drifts does so for all of them. */
+export async function inTurn({ entrants, rounds, cores, ...plan }: Plan): Promise<Comparison> {
+  const lines = entrants.map(({ name, title, run }) => ({ name, title, run, runs: {} as Record<string, number[]> }));
   const failures: string[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    for (const { subject, runs } of lines) {
-      const say = (what: string) => progress(`${title} · round ${round} of ${rounds} · ${subject.title}: ${what}`);
+    for (const { title, run, runs } of lines) {
       try {
-        const figures = await onStage(subject, plan, say);
+        const figures = await run(cores, (what) => progress(`${plan.title} · ${round}/${rounds} · ${title}: ${what}`));
         for (const [key, value] of Object.entries(figures)) runs[key] = [...(runs[key] ?? []), value];
       } catch (error) {
-        failures.push(`${subject.title}, round ${round}: ${error instanceof Error ? error.message : String(error)}`);
+        failures.push(`${title}, round ${round}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }
   progress("");
-  return {
-    title,
-    columns,
-    lines: lines.map(({ subject: { name, title: own }, runs }) => ({ name, title: own, runs })),
-    failures,
-  };
+  return { ...plan, lines: lines.map(({ name, title, runs }) => ({ name, title, runs })), failures };
 }
 
-async function onStage<S extends Server>(
-  subject: Subject<S>,
-  { cores, measure }: Plan<S>,
-  say: (what: string) => void,
-): Promise<Figures> {
-  say("starting");
-  const server = await subject.start(cores);
-  const readers = new Readers(cores.load);
-  try {
-    return await measure({ server, readers, say });
-  } finally {
-    await readers.end();
-    await server.end();
-  }
+/** A subject that is measured on fresh processes every time. */
+export function entrant<S extends Server>(
+  { name, title, start }: Subject<S>,
+  measure: (stage: Stage<S>) => Promise<Figures>,
+): Entrant {
+  const run = async (cores: Cores, say: Say) => {
+    say("starting");
+    const server = await start(cores);
+    const readers = new Readers(cores.load);
+    try {
+      return await measure({ server, readers, say });
+    } finally {
+      await readers.end();
+      await server.end();
+    }
+  };
+  return { name, title, run };
 }

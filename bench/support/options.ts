@@ -3,8 +3,10 @@ import { SUBJECT_NAMES } from "../subjects/choose-subjects.ts";
 
 /** Of every scenario. */
 export type ScenarioOptions = { quick: boolean; rounds: number; json?: string };
+/** Of those that measure a node with different settings. */
+export type EngineOptions = ScenarioOptions & { engine: string[]; workers?: number };
 /** Of those that hold subjects against each other. */
-export type SubjectOptions = ScenarioOptions & { subjects: string[]; engine: string[]; workers?: number };
+export type SubjectOptions = EngineOptions & { subjects: string[] };
 
 export function scenarioOptions(command: Command, rounds = 3): Command {
   return command
@@ -13,19 +15,22 @@ export function scenarioOptions(command: Command, rounds = 3): Command {
     .option("--json <file>", "where all rounds are written (default: bench/results/)");
 }
 
-export function subjectOptions(command: Command, defaults: string[]): Command {
+export function engineOptions(command: Command): Command {
   return scenarioOptions(command)
-    .addOption(
-      new Option("--subjects <names>", `what to measure, separated by commas: ${SUBJECT_NAMES.join(", ")}`)
-        .default(defaults, defaults.join(","))
-        .argParser(subjectNames),
-    )
     .addOption(
       new Option("--engine <name>", "Dateline with FANOUT=<name>; repeat it to compare engines")
         .default([], "the default one")
         .argParser((name: string, before: string[]) => [...before, name]),
     )
     .option("--workers <number>", "Dateline with WORKERS=<number>, on as many cores", number);
+}
+
+export function subjectOptions(command: Command, defaults: string[]): Command {
+  return engineOptions(command).addOption(
+    new Option("--subjects <names>", `what to measure, separated by commas: ${SUBJECT_NAMES.join(", ")}`)
+      .default(defaults, defaults.join(","))
+      .argParser(subjectNames),
+  );
 }
 
 export function number(text: string): number {

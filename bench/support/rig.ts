@@ -68,7 +68,7 @@ export class Rig {
     const seq = await this.publish(characters);
     const behind = await this.readers.reach({ [STORY]: seq });
     if (behind > 0) throw new Error(`${behind} readers never got an update.`);
-    return (await this.readers.collect([{ story: STORY, first: seq, at: [sentAt] }])).latency;
+    return (await this.readers.collect([{ story: STORY, seq, at: sentAt }])).latency;
   }
 
   async position(): Promise<string> {

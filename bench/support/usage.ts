@@ -7,7 +7,7 @@ export type NodeUsage = { cpuMs: number; memoryKiB: number; storeReads: number }
  * What a node says of itself. Its CPU is that of the kernel's account, as in `/proc/<pid>/stat`, in microseconds
  * instead of hundredths of a second. It answers when it has done what it was busy with.
  */
-export async function usageOf(node: NodeProcess): Promise<NodeUsage> {
+export async function usageOf(node: { url: string }): Promise<NodeUsage> {
   const text = await (await fetch(`${node.url}/metrics`)).text();
   const total = (name: string) => {
     const samples = text.matchAll(new RegExp(`^${name}(?:\\{.*?\\})? (\\S+)`, "gm"));
