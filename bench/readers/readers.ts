@@ -10,6 +10,8 @@ const PROGRAM = fileURLToPath(new URL("./reader-process.js", import.meta.url));
 const CONNECT_AT_ONCE = 64;
 /** Whoever hears nothing for so long will not hear any more. */
 const SILENCE_MS = 10_000;
+/** Servers that do not answer do not hold up the bench for ever. */
+const PATIENCE_MS = 300_000;
 
 export type Arrival = Pick<Entrance, "port" | "dialect"> & { stories: readonly string[] } & Partial<Entrance>;
 
@@ -26,6 +28,11 @@ export class Readers {
     this.#child = fork(PROGRAM, { execPath, execArgv });
     this.#exited = once(this.#child, "exit");
     endWithTests(this.#child);
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error("The process of the readers does not run.");
+    return this.#child.pid;
   }
 
   /** @returns when all of them are in. */
@@ -70,9 +77,11 @@ export class Readers {
   }
 
   async #ask(order: Order): Promise<Answer & { ok: true }> {
-    const answered = once(this.#child, "message") as Promise<[Answer]>;
+    const answered = once(this.#child, "message", { signal: AbortSignal.timeout(PATIENCE_MS) }) as Promise<[Answer]>;
     this.#child.send(order);
-    const [answer] = await Promise.race([answered, this.#exited.then(() => [null])]);
+    const [answer] = await Promise.race([answered, this.#exited.then(() => [null])]).catch(() => {
+      throw new Error(`The readers did not get done with "${order.do}" within ${PATIENCE_MS / 1_000} s.`);
+    });
     if (!answer) throw new Error("The process of the readers has ended.");
     if (!answer.ok) throw new Error(answer.reason);
     return answer;

@@ -4,7 +4,7 @@ import type { Comparison } from "../support/comparison.ts";
 import { assignCores, type Cores } from "../support/cores.ts";
 import { entrant, type Figures, inTurn, type Stage } from "../support/in-turn.ts";
 import { numbers, type SubjectOptions, subjectOptions } from "../support/options.ts";
-import { cpuTimeFor } from "../support/processes.ts";
+import { cpuTimeFor, cpuTimeOf } from "../support/processes.ts";
 import { Editor } from "../support/publishing.ts";
 import { runScenario } from "../support/run-scenario.ts";
 import { repeat } from "../support/statistics.ts";
@@ -28,6 +28,7 @@ const COLUMNS = [
   { key: "max", title: "max ms" },
   { key: "wire", title: "bytes/delivery" },
   { key: "connect", title: "CPU µs/connect" },
+  { key: "reading", title: "readers' CPU µs" },
   { key: "waited", title: "waited for core %" },
 ];
 
@@ -80,13 +81,16 @@ async function fanOut({ server, readers, say }: Stage, counts: Counts): Promise<
   await repeat(counts.warmUp, update);
   say(`publishing ${counts.updates} updates`);
   await editor.listen(readers);
+  const readingBefore = cpuTimeOf(readers.pid);
   const cpu = await cpuTimeFor(pid, () => repeat(counts.updates, update));
+  const readingUs = cpuTimeOf(readers.pid).ranUs - readingBefore.ranUs;
   const { deliveries, latency, bytes } = await editor.heard(readers);
   return {
     cpu: cpu.ranUs / deliveries,
     ...latency,
     wire: bytes / deliveries,
     connect: connecting.ranUs / counts.readers,
+    reading: readingUs / deliveries,
     waited: (cpu.waitedUs / cpu.ranUs) * 100,
   };
 }
