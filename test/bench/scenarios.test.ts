@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Comparison } from "../../bench/support/comparison.ts";
+import type { Section } from "../../bench/support/report.ts";
 
 const BENCH = fileURLToPath(new URL("../../bench/main.js", import.meta.url));
 const run = promisify(execFile);
@@ -17,7 +18,7 @@ before(async () => {
 });
 after(() => rm(directory, { recursive: true, force: true }));
 
-/** @returns whom it has measured, each checked to have a figure in every column that is not its own business. */
+/** @returns whom it has measured. Each has a figure in the first column, and none that is no number. */
 async function benched(...args: string[]): Promise<string[]> {
   const json = join(directory, "results.json");
   await run(process.execPath, [BENCH, ...args, "--quick", "--json", json]);
@@ -62,6 +63,14 @@ test("publish measures both stores", async () => {
 
 test("pages measures a node and nginx", async () => {
   assert.deepEqual(await benched("pages"), ["dateline", "nginx"]);
+});
+
+test("scaling measures readers and pages of a node", async () => {
+  const json = join(directory, "scaling.json");
+  await run(process.execPath, [BENCH, "scaling", "--quick", "--only", "readers,pages", "--json", json]);
+  const { sections } = JSON.parse(await readFile(json, "utf8")) as { sections: Section[] };
+  const runs = sections.flatMap(({ rows }) => rows.map((row) => row.runs));
+  assert.ok(runs.length >= 10 && runs.flat().every(Number.isFinite), JSON.stringify(sections));
 });
 
 test("wrong usage is exit code 2, and says what there is", async () => {
