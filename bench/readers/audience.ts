@@ -11,6 +11,12 @@ import { StoryTape } from "./story-tape.ts";
 const READERS_PER_ADDRESS = 20_000;
 const REFUSALS_MAX = 20;
 
+/** The kernel finds a port quickest where no address is named. */
+function addressOf(index: number): { localAddress?: string } {
+  const address = Math.floor(index / READERS_PER_ADDRESS);
+  return address === 0 ? {} : { localAddress: `127.0.0.${1 + address}` };
+}
+
 /** All readers of a process. */
 export class Audience {
   readonly #readers: RawReader[] = [];
@@ -31,9 +37,8 @@ export class Audience {
     await timed(stories.length * readersEach, atOnce, async (index) => {
       const tape = tapes[index % tapes.length];
       if (!tape) return;
-      const localAddress = `127.0.0.${1 + Math.floor(this.#readers.length / READERS_PER_ADDRESS)}`;
-      const own = { tape, localAddress, dialect: dialects[dialect], join: { ...join, story: tape.story } };
-      refusals += await this.#enterOne({ ...rest, ...own });
+      const own = { tape, dialect: dialects[dialect], join: { ...join, story: tape.story } };
+      refusals += await this.#enterOne({ ...rest, ...own, ...addressOf(this.#readers.length) });
     });
     return { refusals };
   }

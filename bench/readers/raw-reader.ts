@@ -15,7 +15,7 @@ export type Observer = {
 };
 export type ReaderOptions = {
   port: number;
-  localAddress: string;
+  localAddress?: string;
   dialect: Dialect;
   tape: StoryTape;
   join: JoinRequest;
@@ -107,9 +107,10 @@ export class RawReader {
 
   #connect(): Socket {
     const { port, localAddress, dialect, tape, deflate } = this.#options;
+    const from = localAddress === undefined ? {} : { localAddress };
     const callback = (count: number) => this.#receive(RECEIVED.subarray(0, count));
     const socket = connect({
-      ...{ port, host: "127.0.0.1", localAddress, noDelay: true, onread: { buffer: RECEIVED, callback } },
+      ...{ port, host: "127.0.0.1", ...from, noDelay: true, onread: { buffer: RECEIVED, callback } },
     });
     socket.on("error", (error) => this.#fail(error));
     socket.on("close", () => this.#fail(new Error("The server has ended a reader's connection.")));

@@ -4,8 +4,11 @@ import type { Answer, Order } from "./reader-orders.ts";
 const audience = new Audience();
 
 process.on("message", (order: Order) => void answer(order));
-// Without whom it counts for, it counts for nobody.
-process.on("disconnect", () => process.exit());
+// Without whom it counts for, it counts for nobody. Connections that are reset leave no ports waiting behind.
+process.on("disconnect", () => {
+  audience.leave();
+  process.exit();
+});
 
 async function answer(order: Order): Promise<void> {
   let reply: Answer;

@@ -72,7 +72,7 @@ export class Readers {
   }
 
   async end(): Promise<void> {
-    this.#child.kill("SIGKILL");
+    if (this.#child.connected) this.#child.disconnect();
     await this.#exited;
   }
 
