@@ -7,8 +7,8 @@ import { entrant, type Figures, inTurn, type Stage } from "../support/in-turn.ts
 import { type EngineOptions, engineOptions, number } from "../support/options.ts";
 import { cpuTimeFor } from "../support/processes.ts";
 import { runScenario } from "../support/run-scenario.ts";
-import { repeat } from "../support/statistics.ts";
-import { usageOf } from "../support/usage.ts";
+import { repeat, sum } from "../support/statistics.ts";
+import { storeReadsOf } from "../support/usage.ts";
 
 type Options = EngineOptions & { readers: number; atOnce: number };
 
@@ -22,10 +22,13 @@ const MISSED = 3;
 /** So many handshakes and joins a node has behind it, in another story. */
 const WARM_UP_READERS = 500;
 
+const READS = ["load", "changes", "page"];
+
 const COLUMNS = [
   { key: "cpu", title: "CPU µs/join" },
   { key: "whole", title: "all whole after s" },
   { key: "reads", title: "store reads" },
+  { key: "looks", title: "looks at the head" },
   { key: "refusals", title: "asked to come again" },
   { key: "wire", title: "bytes/join" },
   { key: "waited", title: "waited for core %" },
@@ -76,10 +79,13 @@ async function comeBack(stage: Stage<DatelineServer>, warm: boolean, options: Op
   await warmUp(stage, OTHER_STORY, options);
   const { port, dialect } = server;
   if (warm) await readers.enter({ port, dialect, stories: [STORY] });
-  const before = await usageOf(other);
+  const before = await storeReadsOf(other);
   say("the storm");
   const figures = await herd(stage, STORY, { position }, options);
-  return { ...figures, reads: (await usageOf(other)).storeReads - before.storeReads };
+  const after = await storeReadsOf(other);
+  const since = (reason: string) => (after.get(reason) ?? 0) - (before.get(reason) ?? 0);
+  // A followed story has a look at its head every five seconds, whoever reads it.
+  return { ...figures, reads: sum(READS.map(since)), looks: since("record") };
 }
 
 async function connect(stage: Stage, options: Options): Promise<Figures> {

@@ -7,7 +7,7 @@ export type NodeUsage = { cpuMs: number; memoryKiB: number; storeReads: number }
  * What a node says of itself. Its CPU is that of the kernel's account, as in `/proc/<pid>/stat`, in microseconds
  * instead of hundredths of a second. It answers when it has done what it was busy with.
  */
-export async function usageOf(node: { url: string }): Promise<NodeUsage> {
+export async function usageOf(node: NodeProcess): Promise<NodeUsage> {
   const text = await (await fetch(`${node.url}/metrics`)).text();
   const total = (name: string) => {
     const samples = text.matchAll(new RegExp(`^${name}(?:\\{.*?\\})? (\\S+)`, "gm"));
@@ -18,6 +18,13 @@ export async function usageOf(node: { url: string }): Promise<NodeUsage> {
     memoryKiB: total("process_resident_memory_bytes") / 1024,
     storeReads: total("dateline_store_reads_total"),
   };
+}
+
+/** How often a node has read a story from its store, by what for. */
+export async function storeReadsOf(node: { url: string }): Promise<Map<string, number>> {
+  const text = await (await fetch(`${node.url}/metrics`)).text();
+  const samples = text.matchAll(/^dateline_store_reads_total\{reason="(\w+)"\} (\d+)/gm);
+  return new Map([...samples].map(([, reason = "", count]) => [reason, Number(count)]));
 }
 
 /** CPU that a node takes for `work`, in microseconds. */
