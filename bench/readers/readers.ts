@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { JoinRequest } from "../../src/protocol/events.ts";
 import { endWithTests } from "../../test/support/children.ts";
+import { checkOpenFiles } from "../support/open-files.ts";
 import type { Answer, Entered, Entrance, Heard, Order, Publication } from "./reader-orders.ts";
 
 const PROGRAM = fileURLToPath(new URL("./reader-process.js", import.meta.url));
@@ -39,8 +40,10 @@ export class Readers {
   async enter(arrival: Arrival): Promise<Entered> {
     const usual = { readersEach: 1, atOnce: CONNECT_AT_ONCE, head: 0, join: {}, deflate: false };
     const entrance = { ...usual, ...arrival, stories: [...arrival.stories] };
+    const more = entrance.stories.length * entrance.readersEach;
+    checkOpenFiles(this.count + more);
     const { entered } = await this.#ask({ do: "enter", ...entrance });
-    this.count += entrance.stories.length * entrance.readersEach;
+    this.count += more;
     return entered ?? { refusals: 0 };
   }
 

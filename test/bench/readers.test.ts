@@ -75,6 +75,10 @@ test("a reader whose connection the server ends fails the measurement", async ()
   readers = new Readers();
 });
 
+test("more readers than this machine can open are refused beforehand, in words", async () => {
+  await assert.rejects(enter(10_000_000), /10,000,000 connections need as many open files, .* raise ulimit -n/);
+});
+
 test("messages of every length arrive, in one piece or in many", async () => {
   await enter(2);
   for (const [index, length] of [0, 100, 200, 70_000, 1_000_000].entries()) send(index + 1, "x".repeat(length));
