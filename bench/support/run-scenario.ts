@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, loadavg, totalmem } from "node:os";
@@ -57,9 +57,21 @@ function describeMachine(cores: Cores) {
   const redis = /v=(\S+)/.exec(execFileSync(findRedis(), ["--version"], { encoding: "utf8" }))?.[1] ?? "?";
   return {
     ...{ cpu: cpus()[0]?.model ?? "?", cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) },
-    versions: Object.fromEntries([["node", process.versions.node], ["redis", redis], ...PACKAGES.map(versionOf)]),
+    versions: Object.fromEntries([
+      ...[
+        ["node", process.versions.node],
+        ["redis", redis],
+        ["nginx", nginxVersion()],
+      ],
+      ...PACKAGES.map(versionOf),
+    ]),
     ...{ pinning: cores.note, load: loadavg()[0] ?? 0, at: new Date().toISOString() },
   };
+}
+
+function nginxVersion(): string {
+  const { stderr } = spawnSync("nginx", ["-v"], { encoding: "utf8" });
+  return /nginx\/(\S+)/.exec(stderr ?? "")?.[1] ?? "none";
 }
 
 function versionIn(manifest: string): string | null {
