@@ -14,7 +14,7 @@ export async function pages(counts: PageCounts): Promise<Section> {
   return Rig.with(1, async (rig) => {
     await rig.publishMany(ENTRIES, CHARACTERS);
     // Keeps the story followed, as its readers would.
-    await rig.readers.connect(rig.first.port, 1, { story: STORY, limit: 1 });
+    await rig.enter(rig.first, 1, { limit: 1 });
     const page = `${rig.first.url}/stories/${STORY}`;
     const snapshot = `${rig.first.url}/api/v1/stories/${STORY}`;
     const etag = (await fetch(snapshot)).headers.get("etag") ?? "";

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { nowMs } from "../support/reader-orders.ts";
 import { type Row, row, type Section } from "../support/report.ts";
 import { Rig, STORY } from "../support/rig.ts";
 import { repeat } from "../support/statistics.ts";
@@ -30,14 +29,13 @@ export async function readersOfOneStory(count: number, counts: ReaderCounts): Pr
 
 /** As readers come who have the page: with the position that it carries. */
 async function connecting(rig: Rig, count: number): Promise<Row[]> {
-  const join = { story: STORY, position: await rig.position() };
-  const { port } = rig.first;
-  await rig.readers.connect(port, WARM_UP_READERS, join);
+  const join = { position: await rig.position() };
+  await rig.enter(rig.first, WARM_UP_READERS, join);
   await pause(SETTLE_MS);
   const before = await usageOf(rig.first);
   const startedAt = performance.now();
   const more = count - WARM_UP_READERS;
-  const cpuUs = await nodeCpuUs(rig.first, () => rig.readers.connect(port, more, join));
+  const cpuUs = await nodeCpuUs(rig.first, () => rig.enter(rig.first, more, join));
   const perSecond = more / ((performance.now() - startedAt) / 1_000);
   await pause(SETTLE_MS);
   const after = await usageOf(rig.first);
@@ -55,18 +53,16 @@ async function idling(rig: Rig, idleMs: number): Promise<Row[]> {
 }
 
 async function delivering(rig: Rig, { rounds, publishesPerRound }: ReaderCounts): Promise<Row[]> {
-  const { readers } = rig;
-  await repeat(WARM_UP_PUBLISHES, () => readers.receive(() => rig.publish(CHARACTERS)));
+  await repeat(WARM_UP_PUBLISHES, () => rig.deliver(CHARACTERS));
   const [p50, p99, last]: [number[], number[], number[]] = [[], [], []];
   const publishOnce = async () => {
-    const sentAt = nowMs();
-    const arrivals = await readers.receive(() => rig.publish(CHARACTERS));
-    p50.push(arrivals.p50 - sentAt);
-    p99.push(arrivals.p99 - sentAt);
-    last.push(arrivals.last - sentAt);
+    const latency = await rig.deliver(CHARACTERS);
+    p50.push(latency.p50);
+    p99.push(latency.p99);
+    last.push(latency.max);
   };
   const cpuUs = await repeat(rounds, () => nodeCpuUs(rig.first, () => repeat(publishesPerRound, publishOnce)));
-  const deliveries = publishesPerRound * readers.count;
+  const deliveries = publishesPerRound * rig.readers.count;
   return [
     row("CPU of a delivery, its share of the publish included", "µs", ...cpuUs.map((us) => us / deliveries)),
     row("from the editor's request to half of the readers", "ms", ...p50),

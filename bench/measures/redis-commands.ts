@@ -15,7 +15,7 @@ const READERS = 100;
 /** What publishing, joining and waiting ask of Redis. */
 export async function redisCommands(nodeCount: number, counts: CommandCounts): Promise<Section> {
   return Rig.with(nodeCount, async (rig) => {
-    for (const node of rig.nodes) await rig.readers.connect(node.port, READERS, { story: STORY, limit: 1 });
+    for (const node of rig.nodes) await rig.enter(node, READERS, { limit: 1 });
     await rig.publishMany(20, CHARACTERS);
     await pause(LISTED_MS);
     const rows = [

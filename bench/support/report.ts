@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { figure } from "./comparison.ts";
 import { median } from "./statistics.ts";
 
 /** What was measured, once or several times. */
@@ -30,10 +31,4 @@ export function writeJson(file: string, machine: Machine, sections: readonly Sec
     rows: rows.map((entry) => ({ ...entry, median: median(entry.runs) })),
   }));
   writeFileSync(file, `${JSON.stringify({ machine, sections: withMedians }, null, 2)}\n`);
-}
-
-/** Three digits say all that such a machine can tell. */
-function figure(value: number): string {
-  if (value === 0 || Math.abs(value) >= 100) return Math.round(value).toLocaleString("en");
-  return Number(value.toPrecision(3)).toString();
 }

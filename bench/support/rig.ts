@@ -2,7 +2,8 @@ import type { Snapshot } from "../../src/protocol/shapes.ts";
 import { NodeProcess } from "../../test/support/node-process.ts";
 import { RedisServer } from "../../test/support/redis-server.ts";
 import { ADMIN_KEY } from "../../test/support/service.ts";
-import { Readers } from "./readers.ts";
+import { type Latency, nowMs } from "../readers/reader-orders.ts";
+import { Readers } from "../readers/readers.ts";
 import { repeat } from "./statistics.ts";
 
 export const STORY = "story";
@@ -46,12 +47,28 @@ export class Rig {
   }
 
   /** An entry of so many characters, through the first node. */
-  publish(characters: number): Promise<void> {
-    return this.#post(`/stories/${STORY}/entries`, { markdown: "x".repeat(characters) });
+  async publish(characters: number): Promise<number> {
+    const { seq } = await this.#post(`/stories/${STORY}/entries`, { markdown: "x".repeat(characters) });
+    return seq;
   }
 
   async publishMany(count: number, characters: number): Promise<void> {
     await repeat(count, () => this.publish(characters));
+  }
+
+  /** So many readers more, on one node. */
+  async enter(node: NodeProcess, readersEach: number, join: { position?: string; limit?: number }): Promise<void> {
+    await this.readers.enter({ port: node.port, dialect: "dateline", stories: [STORY], readersEach, join });
+  }
+
+  /** Publishes, and waits until every reader has it. */
+  async deliver(characters: number): Promise<Latency> {
+    await this.readers.listen();
+    const sentAt = nowMs();
+    const seq = await this.publish(characters);
+    const behind = await this.readers.reach({ [STORY]: seq });
+    if (behind > 0) throw new Error(`${behind} readers never got an update.`);
+    return (await this.readers.collect([{ story: STORY, seq, at: sentAt }])).latency;
   }
 
   async position(): Promise<string> {
@@ -59,11 +76,12 @@ export class Rig {
     return ((await answer.json()) as Snapshot).position;
   }
 
-  async #post(path: string, body: object): Promise<void> {
+  async #post(path: string, body: object): Promise<{ seq: number }> {
     const headers = { Authorization: `Bearer ${ADMIN_KEY}`, "Content-Type": "application/json" };
     const init = { method: "POST", headers, body: JSON.stringify(body) };
     const answer = await fetch(`${this.first.url}/api/v1${path}`, init);
     const text = await answer.text();
     if (answer.status !== 201) throw new Error(`${path} was answered ${answer.status}: ${text}`);
+    return JSON.parse(text);
   }
 }

@@ -20,6 +20,13 @@ export async function usageOf(node: NodeProcess): Promise<NodeUsage> {
   };
 }
 
+/** How often a node has read a story from its store, by what for. */
+export async function storeReadsOf(node: { url: string }): Promise<Map<string, number>> {
+  const text = await (await fetch(`${node.url}/metrics`)).text();
+  const samples = text.matchAll(/^dateline_store_reads_total\{reason="(\w+)"\} (\d+)/gm);
+  return new Map([...samples].map(([, reason = "", count]) => [reason, Number(count)]));
+}
+
 /** CPU that a node takes for `work`, in microseconds. */
 export async function nodeCpuUs(node: NodeProcess, work: () => Promise<unknown>): Promise<number> {
   const before = await usageOf(node);

@@ -67,6 +67,12 @@ export class NodeProcess {
     if (!started) throw new Error(`The node did not start:\n${this.log}`);
   }
 
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error("The node does not run.");
+    return pid;
+  }
+
   get isRunning(): boolean {
     return this.#child !== null;
   }

@@ -1,25 +1,17 @@
 import { cpus, totalmem } from "node:os";
-import { parseArgs } from "node:util";
-import { RedisServer } from "../test/support/redis-server.ts";
-import { commits, publishesOverHttp } from "./measures/commits.ts";
-import { fanOut } from "./measures/fan-out.ts";
-import { pages } from "./measures/pages.ts";
-import { periodic } from "./measures/periodic.ts";
-import { readersOfOneStory } from "./measures/readers.ts";
-import { redisCommands } from "./measures/redis-commands.ts";
-import { type Machine, printMachine, printSection, type Section, writeJson } from "./support/report.ts";
+import { type Command, InvalidArgumentError } from "commander";
+import { RedisServer } from "../../test/support/redis-server.ts";
+import { commits, publishesOverHttp } from "../measures/commits.ts";
+import { fanOut } from "../measures/fan-out.ts";
+import { pages } from "../measures/pages.ts";
+import { periodic } from "../measures/periodic.ts";
+import { readersOfOneStory } from "../measures/readers.ts";
+import { redisCommands } from "../measures/redis-commands.ts";
+import { type Machine, printMachine, printSection, type Section, writeJson } from "../support/report.ts";
 
-const HELP = `Usage: npm run bench -- scaling [options]
-
-Measures what readers, publishes and joins cost a node and Redis, on this machine, with real processes on loopback.
-docs/scaling.md says what follows from the figures.
-
-  --quick                small numbers, half a minute: shows that all parts work; its figures say little
-  --readers 2000,4000    how many readers of one story, one measurement each. The node and the process of the readers
-                         need that many open files each: ulimit -n
-  --only commands,pages  some parts: commands, readers, pages, commits, fan-out, periodic
-  --json <file>          writes all runs there as well
-`;
+const NOTES = `
+Measures what readers, publishes and joins cost a node and Redis, with real processes. docs/scaling.md says what follows
+from the figures. The node and the process of the readers need as many open files as there are readers: ulimit -n.`;
 
 /** Whatever hangs, it ends, and all processes that it started with it. */
 const DEADLINE_MS = 20 * 60_000;
@@ -50,50 +42,51 @@ const READERS_MIN = 400;
 const PARTS = ["commands", "readers", "pages", "commits", "fan-out", "periodic"];
 type Part = { name: string; measure: () => Promise<Section> };
 
-export async function benchScaling(args: string[]): Promise<number> {
-  const options = readOptions(args);
-  if (!options) {
-    console.error(HELP);
-    return 2;
-  }
+type Options = { quick: boolean; readers?: number[]; only: string[]; json?: string };
+
+export function scalingCommand(command: Command): void {
+  command
+    .description("what readers, publishes, joins and nodes cost (docs/scaling.md)")
+    .option("--quick", "small numbers, half a minute: shows that all parts work; its figures say little", false)
+    .option(
+      "--readers <numbers>",
+      `readers of one story, one measurement each (default: ${FULL.readers})`,
+      readerCounts,
+    )
+    .option("--only <parts>", "some parts, separated by commas", partNames, PARTS)
+    .option("--json <file>", "writes all runs there as well")
+    .addHelpText("after", NOTES)
+    .action(benchScaling);
+}
+
+async function benchScaling({ quick, readers, only, json }: Options): Promise<void> {
   setTimeout(() => {
     console.error("The measurements did not end in time.");
     process.exit(1);
   }, DEADLINE_MS).unref();
+  const counts = quick ? QUICK : FULL;
   const machine = await describeMachine();
   printMachine(machine);
   const sections: Section[] = [];
-  for (const { name, measure } of partsOf(options)) {
-    if (!options.only.includes(name)) continue;
+  for (const { name, measure } of partsOf({ counts, readers: readers ?? counts.readers })) {
+    if (!only.includes(name)) continue;
     const section = await measure();
     printSection(section);
     sections.push(section);
   }
-  if (options.json !== undefined) writeJson(options.json, machine, sections);
-  return 0;
+  if (json !== undefined) writeJson(json, machine, sections);
 }
 
-/** @returns null when they make no sense. */
-function readOptions(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        quick: { type: "boolean", default: false },
-        readers: { type: "string" },
-        only: { type: "string" },
-        json: { type: "string" },
-      },
-    });
-    const counts = values.quick ? QUICK : FULL;
-    const readers = values.readers?.split(",").map(Number) ?? counts.readers;
-    const only = values.only?.split(",") ?? PARTS;
-    const known = only.every((name) => PARTS.includes(name));
-    if (!known || !readers.every((count) => Number.isInteger(count) && count >= READERS_MIN)) return null;
-    return { counts, readers, only, json: values.json };
-  } catch {
-    return null;
-  }
+function readerCounts(text: string): number[] {
+  const counts = text.split(",").map(Number);
+  if (counts.every((count) => Number.isInteger(count) && count >= READERS_MIN)) return counts;
+  throw new InvalidArgumentError(`They must be whole numbers from ${READERS_MIN} on.`);
+}
+
+function partNames(text: string): string[] {
+  const names = text.split(",");
+  if (names.every((name) => PARTS.includes(name))) return names;
+  throw new InvalidArgumentError(`The parts are ${PARTS.join(", ")}.`);
 }
 
 function partsOf({ counts, readers }: { counts: typeof FULL; readers: number[] }): Part[] {
