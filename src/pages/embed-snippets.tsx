@@ -46,7 +46,7 @@ type Element = { site: string; story: EmbeddedStory; limit: number; theme: Embed
 export function embedElementHtml({ site, story, limit, theme, height }: Element): string {
   const page = storyUrl(site, story.slug);
   const heightPx = Number(height) || EMBED_FRAME_SIZE.height;
-  return renderToString(
+  const html = renderToString(
     <LiveStoryElement src={page} limit={limit} theme={theme} height={height}>
       <svg display="block" width="100%" height={heightPx} role="presentation">
         <foreignObject width="100%" height="100%">
@@ -55,6 +55,8 @@ export function embedElementHtml({ site, story, limit, theme, height }: Element)
       </svg>
     </LiveStoryElement>,
   );
+  // For people, each tag on a line of its own. In texts and attributes no tag begins.
+  return html.replaceAll("><", ">\n<");
 }
 
 /** @param integrity of a loader that never changes. */
