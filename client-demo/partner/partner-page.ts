@@ -7,9 +7,15 @@ export type PartnerPage = {
 
 /** An article of another newsroom: two stories, the first one once more, and once in a frame. */
 export function partnerPage({ service, stories: [first, second] }: PartnerPage): string {
-  const link = (slug: string) => `<a href="${service}/stories/${slug}">Follow the story live</a>`;
-  const embed = (slug: string, attributes: string) =>
-    `<live-story src="${service}/stories/${slug}" ${attributes}>${link(slug)}</live-story>`;
+  // As the service's builder gives it: the drawing keeps the place until the script has come.
+  const embed = (slug: string, height: string, attributes: string) => `
+      <live-story src="${service}/stories/${slug}" height="${height}" ${attributes}>
+        <svg display="block" width="100%" height="${Number(height) || 480}" role="presentation">
+          <foreignObject width="100%" height="100%">
+            <a href="${service}/stories/${slug}">Follow the story live</a>
+          </foreignObject>
+        </svg>
+      </live-story>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -30,7 +36,7 @@ export function partnerPage({ service, stories: [first, second] }: PartnerPage):
       <p>This page belongs to another newsroom, on another origin, under a strict security policy and with style sheets
       that respect nobody. The stories on it are embedded.</p>
       <h2>As it happens</h2>
-      ${embed(first, 'limit="5" height="520"')}
+      ${embed(first, "520", 'limit="5"')}
       <p>Nothing on this page ever moves by itself: what is new waits behind a button, inside of each embed.</p>
       <h2>The same, in a frame</h2>
       <iframe class="ledger-frame" src="${service}/embed/${first}" title="The story, live" height="480" loading="lazy"
@@ -40,9 +46,9 @@ export function partnerPage({ service, stories: [first, second] }: PartnerPage):
     </article>
     <aside class="ledger-aside">
       <h2>The weather</h2>
-      ${embed(second, 'limit="3" height="420" class="ledger-weather"')}
+      ${embed(second, "420", 'limit="3" class="ledger-weather"')}
       <h2>In short</h2>
-      ${embed(first, 'limit="2" height="auto" theme="dark"')}
+      ${embed(first, "auto", 'limit="2" theme="dark"')}
     </aside>
   </main>
 </body>

@@ -3,8 +3,13 @@ import type { Story } from "../protocol/shapes.ts";
 import type { AssetManifest } from "./assets.ts";
 import { type Publisher, renderDocument } from "./document.tsx";
 import type { EmbedTheme } from "./embed-frame.tsx";
-import { EMBED_FRAME_SIZE, embedElementHtml, embedFrameHtml, embedLoaderHtml } from "./embed-snippets.tsx";
-import { LiveStoryElement } from "./live-story-element.tsx";
+import {
+  EMBED_FRAME_SIZE,
+  EmbedElement,
+  embedElementHtml,
+  embedFrameHtml,
+  embedLoaderHtml,
+} from "./embed-snippets.tsx";
 import { oEmbedUrl } from "./oembed.ts";
 
 export type EmbedChoice = { limit: number; theme: EmbedTheme; height: string };
@@ -64,9 +69,7 @@ function Builder(model: EmbedBuilderModel & { story: Story }) {
         <ChoiceForm {...model} />
         <section aria-labelledby="preview">
           <h2 id="preview">As your readers will see it</h2>
-          <LiveStoryElement src={storyUrl("", story.slug)} {...choice}>
-            <a href={storyUrl("", story.slug)}>{story.headline}</a>
-          </LiveStoryElement>
+          <EmbedElement site="" story={story} {...choice} />
         </section>
       </div>
       <Snippets {...model} />

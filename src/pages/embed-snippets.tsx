@@ -43,18 +43,23 @@ type Element = { site: string; story: EmbeddedStory; limit: number; theme: Embed
  * the link keeps the place of the story, so that the page around does not move then: by the height of a drawing, which
  * no policy takes for a style.
  */
-export function embedElementHtml({ site, story, limit, theme, height }: Element): string {
+export function EmbedElement({ site, story, limit, theme, height }: Element) {
   const page = storyUrl(site, story.slug);
   const heightPx = Number(height) || EMBED_FRAME_SIZE.height;
-  return renderToString(
+  return (
     <LiveStoryElement src={page} limit={limit} theme={theme} height={height}>
       <svg display="block" width="100%" height={heightPx} role="presentation">
         <foreignObject width="100%" height="100%">
           <a href={page}>{story.headline}</a>
         </foreignObject>
       </svg>
-    </LiveStoryElement>,
+    </LiveStoryElement>
   );
+}
+
+/** For people, what opens on lines of their own. In texts and attributes no tag begins. */
+export function embedElementHtml(element: Element): string {
+  return renderToString(<EmbedElement {...element} />).replaceAll(/><(?!\/)/g, ">\n<");
 }
 
 /** @param integrity of a loader that never changes. */

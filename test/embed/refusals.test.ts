@@ -118,7 +118,7 @@ test("[R5] a site whose permission is withdrawn loses the story at once, and kee
   await close();
 });
 
-test("[R5] an open frame whose site loses its permission shows the plain link at once, and one that keeps it goes on", async () => {
+test("[R5] an open frame whose site loses its permission shows the plain link, and one that keeps it goes on", async () => {
   await service.createStory({ slug });
   await service.publish(slug, { headline: WORDS });
   const kept = await openPartner(browser, framePage(site, service));

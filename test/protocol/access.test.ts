@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { foreignOrigin, mayRead } from "../../src/protocol/access.ts";
+import { embeddersOf, foreignOrigin, mayEmbed, mayRead } from "../../src/protocol/access.ts";
 
 test("[R5] a page of another origin may read only what its origin may", () => {
   const limited = { status: "live", allowedOrigins: ["https://partner.example"] } as const;
@@ -21,4 +21,16 @@ test("the service's own pages are no foreign origin, by whichever name they were
   assert.equal(foreignOrigin(site, { origin: "http://127.0.0.1:3000", host: "127.0.0.1:3000" }), undefined);
   assert.equal(foreignOrigin(site, { host: "live.example" }), undefined);
   assert.equal(foreignOrigin(site, { origin: "https://evil.example", host: "live.example" }), "https://evil.example");
+});
+
+test("[R5] whom the editors and the operator both allow may embed a story, and either allows all by naming none", () => {
+  const [both, editors, operators] = ["https://both.example", "https://editors.example", "https://operators.example"];
+  const open = { status: "live", allowedOrigins: [] } as const;
+  const limited = { status: "live", allowedOrigins: [both, editors] } as const;
+  assert.equal(embeddersOf(open, []), "any");
+  assert.deepEqual(embeddersOf(limited, []), [both, editors]);
+  assert.deepEqual(embeddersOf(open, [both, operators]), [both, operators]);
+  assert.deepEqual(embeddersOf(limited, [both, operators]), [both]);
+  assert.deepEqual(embeddersOf(limited, [operators]), [], "which is nobody, not anybody");
+  assert.ok(!mayEmbed([], both) && mayEmbed([], undefined) && mayEmbed("any", both) && mayEmbed([both], both));
 });

@@ -38,12 +38,18 @@ document.addEventListener("live-story:ready", () => {
   if (link) element?.replaceChildren(link);
 });
 
-/** Of the story's own fields, when this page was last known to be as its service would draw it for the page around. */
+/** What nobody waits for: the story goes on meanwhile. */
+const CHECK_SPREAD_MS = 3_000;
+
+/** Of the story's own fields, as this page was drawn or last asked for. */
 let checkedSeq = Number(document.documentElement.dataset.storySeq);
 
 element?.addEventListener("dateline:story", (event) => {
   const { detail: seq } = event as CustomEvent<number>;
-  if (seq !== checkedSeq) void checkPolicy(seq);
+  if (seq === checkedSeq) return;
+  checkedSeq = seq;
+  // All frames of the story hear of it in the same moment, and are not to ask in the same one.
+  setTimeout(checkPolicy, Math.random() * CHECK_SPREAD_MS, seq);
 });
 
 /**
@@ -58,11 +64,14 @@ async function checkPolicy(seq: number): Promise<void> {
     url.searchParams.set("from", new URL(document.referrer).origin);
   }
   const answer = await fetch(url, { method: "HEAD", credentials: "omit" }).catch(() => null);
-  if (!answer) return;
-  checkedSeq = seq;
+  // Unanswered: with the next change, whatever that is.
+  if (!answer?.ok && answer?.status !== 403) {
+    checkedSeq = 0;
+    return;
+  }
   const policy = answer.headers.get("Content-Security-Policy")?.split("; ") ?? [];
   const isSame = policy.includes(`frame-ancestors ${document.documentElement.dataset.framedBy}`);
-  if (answer.status === 403 || (answer.ok && !isSame)) location.replace(url);
+  if (!answer.ok || !isSame) location.replace(url);
 }
 
 addEventListener("message", ({ source, origin, data }: MessageEvent<{ type?: unknown } | null>) => {
