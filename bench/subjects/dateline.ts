@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +18,7 @@ export type DatelineOptions = { store: Store; engine?: string | undefined; worke
 const SAMPLE_CHARACTERS = 100;
 /** An entry is never empty. */
 const CHARACTERS_MIN = 10;
+const ATTEMPTS_MAX = 5;
 
 export function dateline(options: DatelineOptions): Subject<DatelineServer> {
   const { store, engine, workers } = options;
@@ -144,12 +146,20 @@ export class DatelineServer implements Server {
     this.#overhead = Buffer.byteLength(JSON.stringify(event)) - SAMPLE_CHARACTERS;
   }
 
+  /** As editors are asked to: with a key, and again where the store did not answer in time. */
   async #post(path: string, body: object): Promise<{ seq: number }> {
-    const headers = { Authorization: `Bearer ${ADMIN_KEY}`, "Content-Type": "application/json" };
+    const headers = {
+      ...{ Authorization: `Bearer ${ADMIN_KEY}`, "Content-Type": "application/json" },
+      "Idempotency-Key": randomUUID(),
+    };
     const init = { method: "POST", headers, body: JSON.stringify(body) };
-    const answer = await fetch(`${this.url}/api/v1${path}`, init);
-    const text = await answer.text();
-    if (answer.status !== 201) throw new Error(`${path} was answered ${answer.status}: ${text}`);
-    return JSON.parse(text);
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await fetch(`${this.url}/api/v1${path}`, init);
+      const text = await answer.text();
+      if (answer.status === 201) return JSON.parse(text);
+      if (answer.status !== 503 || attempt === ATTEMPTS_MAX) {
+        throw new Error(`${path} was answered ${answer.status}: ${text}`);
+      }
+    }
   }
 }

@@ -44,6 +44,7 @@ function cellOf(runs: readonly number[]): string {
 
 /** Three digits say all that such a machine can tell. */
 export function figure(value: number): string {
+  if (Number.isNaN(value)) return "–";
   if (value === 0 || Math.abs(value) >= 100) return Math.round(value).toLocaleString("en");
   return Number(value.toPrecision(3)).toString();
 }
