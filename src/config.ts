@@ -2,6 +2,7 @@ import proxyAddr from "proxy-addr";
 import { z } from "zod";
 import type { TrustedProxies } from "./http/client-address.ts";
 import type { AddressLimit } from "./protocol/address-limit.ts";
+import { FANOUT_ENGINES, type FanoutEngine } from "./realtime/fanout.ts";
 import type { StoreSettings } from "./store/open-stores.ts";
 import { parseRedisUrl } from "./store/redis/redis-url.ts";
 
@@ -18,6 +19,7 @@ export type Config = StoreSettings & {
   /** Origins whose pages may open a socket; empty: any. */
   allowedOrigins: string[];
   drainMs: number;
+  fanout: FanoutEngine;
   trustedProxies: TrustedProxies;
   limits: Limits;
 };
@@ -109,6 +111,7 @@ const environment = z.object({
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .pipe(z.array(origin))
     .default([]),
+  FANOUT: z.enum(FANOUT_ENGINES, `must be one of ${FANOUT_ENGINES.join(", ")}`).default("libuv"),
   DRAIN_SECONDS: whole(0, 3_600, 10),
   TRUST_PROXY: trustedProxies.default(0),
   PUBLISH_RATE_PER_MINUTE: bound.default(12_000),
@@ -153,6 +156,7 @@ export function readConfig(env: Environment): { config: Config } | { problems: s
     publisher: { name: set.PUBLISHER_NAME, logoUrl: set.PUBLISHER_LOGO_URL ?? null },
     logLevel: set.LOG_LEVEL,
     allowedOrigins: set.ALLOWED_ORIGINS,
+    fanout: set.FANOUT,
     drainMs: set.DRAIN_SECONDS * 1_000,
     trustedProxies: set.TRUST_PROXY,
     limits: {

@@ -19,7 +19,9 @@ import { foreignOrigin } from "./protocol/access.ts";
 import { WRITE_DEADLINE_MS } from "./protocol/limits.ts";
 import { Admission } from "./realtime/admission.ts";
 import type { RealtimeHostility } from "./realtime/connection-guard.ts";
+import { frameWriter } from "./realtime/fanout.ts";
 import { Rooms } from "./realtime/rooms.ts";
+import { Shortcut } from "./realtime/shortcut.ts";
 import { SocketGateway } from "./realtime/socket-gateway.ts";
 import { StoryStreams } from "./realtime/story-stream.ts";
 import { observedStores } from "./store/observed-stores.ts";
@@ -44,6 +46,7 @@ const LAST_ANSWERS_MS = WRITE_DEADLINE_MS + 500;
 /** Puts the rooms together. Rejects when it cannot start, with nothing left open. */
 export async function createService(config: Config, logger: Logger, version: string): Promise<Service> {
   const metrics = new Metrics(version);
+  const shortcut = new Shortcut(frameWriter(config.fanout));
   const opened = await openStores(config, { exclusive: true, onWarning: (warning) => logger.warn(warning) });
   const stores = observedStores(opened, metrics.stores);
   const onHostile = watchHostile(metrics, logger);
@@ -65,6 +68,7 @@ export async function createService(config: Config, logger: Logger, version: str
       server,
       onHostile,
       signingSecret,
+      shortcut,
       site: config.publicUrl ?? url,
     });
     await parts.proof.start();
@@ -107,11 +111,12 @@ type Assembly = {
   server: Server;
   onHostile: OnHostile;
   signingSecret: string;
+  shortcut: Shortcut;
   site: string;
 };
 
 function assemble(assembly: Assembly) {
-  const { config, logger, metrics, version, stores, keys, server, onHostile, signingSecret, site } = assembly;
+  const { config, logger, metrics, version, stores, keys, server, onHostile, signingSecret, shortcut, site } = assembly;
   let draining = false;
   const onTrouble = sparingly<unknown>(TROUBLE_EVERY_MS, (error, more) =>
     logger.error({ err: error, more }, "feed in trouble"),
@@ -154,6 +159,7 @@ function assemble(assembly: Assembly) {
   server.on("request", app);
   const gateway = new SocketGateway({
     ...{ http: server, rooms, admission, toProblem, onHostile, allowedOrigins: config.allowedOrigins, onRefused },
+    shortcut,
     foreignOrigin: (headers) => foreignOrigin(site, headers),
   });
   guardRequests(server, onHostile);

@@ -29,6 +29,7 @@ test("everything that is wrong is named at once", () => {
     PORT: "80a",
     PUBLIC_URL: "ftp://x",
     DRAIN_SECONDS: "-1",
+    FANOUT: "fastest",
     LOG_LEVEL: "loud",
     ALLOWED_ORIGINS: "*",
   };

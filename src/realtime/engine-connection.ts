@@ -3,6 +3,8 @@
  * packets that its transport has not taken yet (socketio/engine.io #420).
  */
 export type EngineConnection = {
+  readonly readyState: string;
+  readonly upgrading: boolean;
   readonly writeBuffer: { data?: unknown; options?: object }[];
   readonly transport: EngineTransport;
   write(data: string, options?: object): unknown;
@@ -14,16 +16,30 @@ export type EngineConnection = {
   on(event: "close", listener: (reason: string, cause?: Error) => void): unknown;
 };
 
-/** `socket` is there if the transport is a WebSocket. */
-export type EngineTransport = { readonly socket?: WebSocketFace };
+/** `socket` is there if the transport is a WebSocket; `writable` says that all it was given has been handed on. */
+export type EngineTransport = { readonly writable: boolean; readonly socket?: WebSocketFace };
 
 /** Of the `ws` package. */
 export type WebSocketFace = {
+  readonly readyState: number;
+  /** Of ws itself, and of the TCP connection. */
   readonly bufferedAmount: number;
+  readonly _socket: TcpSocket;
   terminate(): void;
   on(event: "ping" | "pong", listener: () => void): unknown;
   on(event: "error", listener: (error: Error & { code?: string }) => void): unknown;
 };
+
+/** A `net.Socket`, and what Node does not promise of it. */
+export type TcpSocket = {
+  write(bytes: Buffer): boolean;
+  destroy(): unknown;
+  readonly _handle: TcpHandle | null;
+};
+
+/** Of Node. `writeBuffer` answers 0, or an error of libuv. */
+export type TcpHandle = { readonly fd: number; writeBuffer(request: WriteRequest, bytes: Buffer): number };
+export type WriteRequest = { oncomplete: (status: number) => void; buffer?: Buffer };
 
 /** Bytes of what waits for the transport; of text as many as characters, which is near enough for a bound. */
 export function queuedBytes({ writeBuffer }: Pick<EngineConnection, "writeBuffer">): number {

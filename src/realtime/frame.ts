@@ -48,13 +48,13 @@ export function streamEvent(event: string, payload: object, id?: string): string
 export class FrameOptions {
   readonly compress = false;
   readonly wsPreEncodedFrame: [Buffer];
-  readonly bytes: number;
+  /** The same, for the shortcut. */
+  readonly bytes: Buffer;
 
   constructor(socketText: string) {
     // "4" makes it an Engine.IO message.
-    const frame = webSocketFrame(Buffer.from(`4${socketText}`));
-    this.wsPreEncodedFrame = [frame];
-    this.bytes = frame.length;
+    this.bytes = webSocketFrame(Buffer.from(`4${socketText}`));
+    this.wsPreEncodedFrame = [this.bytes];
   }
 }
 

@@ -9,6 +9,7 @@ import { cutOff, type Engine, guardConnections, type RealtimeHostility } from ".
 import { leaveAfterMs } from "./drain.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import type { Rooms } from "./rooms.ts";
+import type { Shortcut } from "./shortcut.ts";
 import { SocketAdmission } from "./socket-admission.ts";
 import { SocketSession } from "./socket-session.ts";
 
@@ -25,6 +26,7 @@ export type GatewayOptions = {
   onRefused: (reason: "handshakes" | "join_rate") => void;
   /** Told whenever somebody is cut off for what it sent. */
   onHostile: (reason: RealtimeHostility) => void;
+  shortcut: Shortcut;
 };
 
 type ReaderSocket = Socket<ClientToServerEvents, ServerToClientEvents>;

@@ -1,7 +1,7 @@
-import type { Socket } from "socket.io";
 import type { EngineConnection } from "./engine-connection.ts";
 import { type Frame, FrameOptions } from "./frame.ts";
 import { QUEUE_MAX_BYTES, QUEUE_MAX_EVENTS, type Reader } from "./reader.ts";
+import type { Shortcut } from "./shortcut.ts";
 
 /** A reader on a Socket.IO connection, which may follow several stories. */
 export class SocketReader implements Reader {
@@ -9,18 +9,20 @@ export class SocketReader implements Reader {
   /** Sockets bring no key. */
   readonly isEditor = false;
   readonly #connection: EngineConnection;
+  readonly #shortcut: Shortcut;
   readonly #onTooSlow: () => void;
 
   /** @param onTooSlow called after the queue was dropped; must take the reader out of its stories and tell it so. */
-  constructor(socket: Socket, origin: string | undefined, onTooSlow: () => void) {
+  constructor(connection: EngineConnection, origin: string | undefined, shortcut: Shortcut, onTooSlow: () => void) {
     this.origin = origin;
-    this.#connection = socket.conn as unknown as EngineConnection;
+    this.#shortcut = shortcut;
+    this.#connection = connection;
     this.#onTooSlow = onTooSlow;
   }
 
   send(frame: Frame): void {
-    const { socketText, socketOptions } = frame;
-    this.#connection.write(socketText, socketOptions);
+    if (this.#shortcut.take(this.#connection, frame.socketOptions.bytes)) return;
+    this.#connection.write(frame.socketText, frame.socketOptions);
     const { writeBuffer } = this.#connection;
     if (writeBuffer.length === 0) return;
     if (writeBuffer.length > QUEUE_MAX_EVENTS || eventBytes(writeBuffer) > QUEUE_MAX_BYTES) this.#dropQueue();
@@ -35,5 +37,5 @@ export class SocketReader implements Reader {
 }
 
 function eventBytes(packets: EngineConnection["writeBuffer"]): number {
-  return packets.reduce((sum, { options }) => sum + (options instanceof FrameOptions ? options.bytes : 0), 0);
+  return packets.reduce((sum, { options }) => sum + (options instanceof FrameOptions ? options.bytes.length : 0), 0);
 }

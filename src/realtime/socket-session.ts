@@ -9,6 +9,7 @@ import type { EngineConnection } from "./engine-connection.ts";
 import { RequestLine } from "./request-line.ts";
 import { type JoinParameters, joinRequest, leaveRequest, parseRequest, seenReport } from "./requests.ts";
 import type { Rooms } from "./rooms.ts";
+import type { Shortcut } from "./shortcut.ts";
 import { SocketReader } from "./socket-reader.ts";
 import { resetFrame } from "./story-room.ts";
 
@@ -22,6 +23,7 @@ export type SessionOptions = {
   joins: RateWindows;
   onRefusedJoin: () => void;
   onHostile: (reason: RealtimeHostility) => void;
+  shortcut: Shortcut;
 };
 
 /** A story that the reader is in, or on its way into; the latter has nothing to leave yet. */
@@ -42,7 +44,7 @@ export class SocketSession {
     this.#id = socket.id;
     this.#connection = connection;
     this.#options = options;
-    this.#reader = new SocketReader(socket, origin, () => this.#leaveAsTooSlow());
+    this.#reader = new SocketReader(connection, origin, options.shortcut, () => this.#leaveAsTooSlow());
     this.#requests = new RequestLine(connection, () => {
       options.onHostile("flood");
       cutOff(connection);

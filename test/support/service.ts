@@ -59,7 +59,13 @@ export class TestService {
     const dataDirectory = settings.dataDirectory ?? (await mkdtemp(join(tmpdir(), "dateline-test-")));
     const config: Config = {
       ...{ port: 0, host: "127.0.0.1", publicUrl: null, adminKey: ADMIN_KEY, production: false, logLevel: "silent" },
-      ...{ publisher: { name: "The Daily Test", logoUrl: null }, allowedOrigins: [], drainMs: 0, redis: null },
+      ...{
+        publisher: { name: "The Daily Test", logoUrl: null },
+        allowedOrigins: [],
+        drainMs: 0,
+        fanout: "libuv",
+        redis: null,
+      },
       ...{ limits: NO_LIMITS, trustedProxies: 0 },
       ...settings,
       dataDirectory,
