@@ -1,8 +1,12 @@
+import type { IncomingMessage } from "node:http";
+
 /**
  * What is used of an Engine.IO connection beyond its documented face. Engine.IO puts no bound on `writeBuffer`, the
  * packets that its transport has not taken yet (socketio/engine.io #420).
  */
 export type EngineConnection = {
+  /** That began the connection. */
+  request: IncomingMessage | null;
   readonly readyState: string;
   readonly upgrading: boolean;
   readonly writeBuffer: { data?: unknown; options?: object }[];
@@ -11,6 +15,7 @@ export type EngineConnection = {
   /** @param discard without waiting for what is still to be sent. */
   close(discard?: boolean): void;
   once(event: "drain", listener: () => void): unknown;
+  on(event: "data", listener: (data: unknown) => void): unknown;
   on(event: "packet", listener: (packet: { type: string }) => void): unknown;
   on(event: "upgrade", listener: (transport: EngineTransport) => void): unknown;
   on(event: "close", listener: (reason: string, cause?: Error) => void): unknown;

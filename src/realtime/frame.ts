@@ -1,4 +1,5 @@
 import type { ServerToClientEvents } from "../protocol/events.ts";
+import { packets } from "./socket-packets.ts";
 
 type EventName = keyof ServerToClientEvents;
 type PayloadOf<E extends EventName> = Parameters<ServerToClientEvents[E]>[0];
@@ -8,8 +9,7 @@ export class Frame {
   readonly #event: string;
   readonly #payload: object;
   readonly #id: string | undefined;
-  #socketText: string | undefined;
-  #socketOptions: FrameOptions | undefined;
+  #packet: FramedPacket | undefined;
   #streamText: string | undefined;
 
   private constructor(event: string, payload: object, id: string | undefined) {
@@ -23,15 +23,10 @@ export class Frame {
     return new Frame(event, payload, id);
   }
 
-  /** A Socket.IO EVENT packet of the default namespace, as Engine.IO takes it. */
-  get socketText(): string {
-    this.#socketText ??= `2${JSON.stringify([this.#event, this.#payload])}`;
-    return this.#socketText;
-  }
-
-  get socketOptions(): FrameOptions {
-    this.#socketOptions ??= new FrameOptions(this.socketText);
-    return this.#socketOptions;
+  /** For readers on Socket.IO. */
+  get packet(): FramedPacket {
+    this.#packet ??= new FramedPacket(packets.event(this.#event, this.#payload));
+    return this.#packet;
   }
 
   get streamText(): string {
@@ -44,17 +39,28 @@ export function streamEvent(event: string, payload: object, id?: string): string
   return `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(payload)}\n\n`;
 }
 
-/** Options of an Engine.IO packet that carry the finished WebSocket frame, header and payload in one piece: one write. */
+/** A Socket.IO packet, as Engine.IO takes it and as the finished WebSocket frame: header and payload in one piece. */
+export class FramedPacket {
+  readonly text: string;
+  readonly bytes: Buffer;
+
+  constructor(text: string) {
+    this.text = text;
+    // "4" makes it an Engine.IO message.
+    this.bytes = webSocketFrame(Buffer.from(`4${text}`));
+  }
+}
+
+/** Options of an Engine.IO packet that carry the finished frame: one write, and none of our bytes copied. */
 export class FrameOptions {
   readonly compress = false;
   readonly wsPreEncodedFrame: [Buffer];
-  /** The same, for the shortcut. */
-  readonly bytes: Buffer;
+  /** Of an event, which may be dropped when the reader is too slow; 0 for what may not. */
+  readonly eventBytes: number;
 
-  constructor(socketText: string) {
-    // "4" makes it an Engine.IO message.
-    this.bytes = webSocketFrame(Buffer.from(`4${socketText}`));
-    this.wsPreEncodedFrame = [this.bytes];
+  constructor(bytes: Buffer, isEvent: boolean) {
+    this.wsPreEncodedFrame = [bytes];
+    this.eventBytes = isEvent ? bytes.length : 0;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { EngineConnection } from "./engine-connection.ts";
-import { type Frame, FrameOptions } from "./frame.ts";
+import { type Frame, type FramedPacket, FrameOptions } from "./frame.ts";
 import { QUEUE_MAX_BYTES, QUEUE_MAX_EVENTS, type Reader } from "./reader.ts";
 import type { Shortcut } from "./shortcut.ts";
 
@@ -15,27 +15,37 @@ export class SocketReader implements Reader {
   /** @param onTooSlow called after the queue was dropped; must take the reader out of its stories and tell it so. */
   constructor(connection: EngineConnection, origin: string | undefined, shortcut: Shortcut, onTooSlow: () => void) {
     this.origin = origin;
-    this.#shortcut = shortcut;
     this.#connection = connection;
+    this.#shortcut = shortcut;
     this.#onTooSlow = onTooSlow;
   }
 
-  send(frame: Frame): void {
-    if (this.#shortcut.take(this.#connection, frame.socketOptions.bytes)) return;
-    this.#connection.write(frame.socketText, frame.socketOptions);
+  send({ packet }: Frame): void {
+    if (this.#shortcut.take(this.#connection, packet.bytes)) return;
+    this.#connection.write(packet.text, new FrameOptions(packet.bytes, true));
     const { writeBuffer } = this.#connection;
     if (writeBuffer.length === 0) return;
     if (writeBuffer.length > QUEUE_MAX_EVENTS || eventBytes(writeBuffer) > QUEUE_MAX_BYTES) this.#dropQueue();
   }
 
+  /** What it asked for. Stays in line also when events are dropped. */
+  answer({ text, bytes }: FramedPacket): void {
+    if (this.#shortcut.take(this.#connection, bytes)) return;
+    this.#connection.write(text, new FrameOptions(bytes, false));
+  }
+
   /** Events go; what keeps the connection alive and answers requests stays, in its order. */
   #dropQueue(): void {
-    const kept = this.#connection.writeBuffer.filter(({ options }) => !(options instanceof FrameOptions));
+    const kept = this.#connection.writeBuffer.filter(({ options }) => bytesOf(options) === 0);
     this.#connection.writeBuffer.splice(0, Number.POSITIVE_INFINITY, ...kept);
     this.#onTooSlow();
   }
 }
 
 function eventBytes(packets: EngineConnection["writeBuffer"]): number {
-  return packets.reduce((sum, { options }) => sum + (options instanceof FrameOptions ? options.bytes.length : 0), 0);
+  return packets.reduce((sum, { options }) => sum + bytesOf(options), 0);
+}
+
+function bytesOf(options: object | undefined): number {
+  return options instanceof FrameOptions ? options.eventBytes : 0;
 }

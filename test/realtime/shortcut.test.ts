@@ -99,7 +99,7 @@ for (const [name, engine] of Object.entries(ENGINES)) {
       const before = taken.short;
       reader.send(frame);
       taken.ordinary += Number(taken.short === before);
-      sent.push(`4${frame.socketText}`);
+      sent.push(`4${frame.packet.text}`);
     };
     for (let round = 0; round < 8; round += 1) {
       client.pause();
