@@ -22,7 +22,13 @@ export type EngineConnection = {
 };
 
 /** `socket` is there if the transport is a WebSocket; `writable` says that all it was given has been handed on. */
-export type EngineTransport = { readonly writable: boolean; readonly socket?: WebSocketFace };
+export type EngineTransport = {
+  readonly writable: boolean;
+  readonly socket?: WebSocketFace;
+  perMessageDeflate?: unknown;
+  /** Ours: whether the reader takes compressed messages. */
+  deflates?: boolean;
+};
 
 /** Of the `ws` package. */
 export type WebSocketFace = {
@@ -30,9 +36,16 @@ export type WebSocketFace = {
   /** Of ws itself, and of the TCP connection. */
   readonly bufferedAmount: number;
   readonly _socket: TcpSocket;
+  readonly _extensions: { readonly "permessage-deflate"?: DeflateExtension };
   terminate(): void;
   on(event: "ping" | "pong", listener: () => void): unknown;
   on(event: "error", listener: (error: Error & { code?: string }) => void): unknown;
+};
+
+/** Of the `ws` package: what was agreed on with one client. `decompress` must not call back before it returns. */
+export type DeflateExtension = {
+  readonly params: { readonly server_max_window_bits?: number };
+  decompress: (data: Buffer, isLast: boolean, done: (error: Error | null, message?: Buffer) => void) => void;
 };
 
 /** A `net.Socket`, and what Node does not promise of it. */

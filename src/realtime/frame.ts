@@ -1,4 +1,5 @@
 import type { ServerToClientEvents } from "../protocol/events.ts";
+import { deflated } from "./deflate.ts";
 import { packets } from "./socket-packets.ts";
 
 type EventName = keyof ServerToClientEvents;
@@ -42,12 +43,32 @@ export function streamEvent(event: string, payload: object, id?: string): string
 /** A Socket.IO packet, as Engine.IO takes it and as the finished WebSocket frame: header and payload in one piece. */
 export class FramedPacket {
   readonly text: string;
-  readonly bytes: Buffer;
+  readonly #payload: Buffer;
+  readonly #isShared: boolean;
+  #plain: Buffer | undefined;
+  #deflated: Buffer | undefined;
 
-  constructor(text: string) {
+  /** @param isShared whether many get it; only then is it worth being compressed. */
+  constructor(text: string, isShared = true) {
     this.text = text;
     // "4" makes it an Engine.IO message.
-    this.bytes = webSocketFrame(Buffer.from(`4${text}`));
+    this.#payload = Buffer.from(`4${text}`);
+    this.#isShared = isShared;
+  }
+
+  /** @param deflates whether the reader takes it compressed; it gets it so if that is shorter. */
+  bytesFor(deflates: boolean): Buffer {
+    if (deflates && this.#isShared) {
+      this.#deflated ??= this.#deflate();
+      return this.#deflated;
+    }
+    this.#plain ??= webSocketFrame(FINAL_TEXT, this.#payload);
+    return this.#plain;
+  }
+
+  #deflate(): Buffer {
+    const shorter = deflated(this.#payload);
+    return shorter ? webSocketFrame(FINAL_TEXT | COMPRESSED, shorter) : this.bytesFor(false);
   }
 }
 
@@ -64,13 +85,15 @@ export class FrameOptions {
   }
 }
 
-/** One final, unmasked text frame (RFC 6455, section 5.2). */
-function webSocketFrame(payload: Buffer): Buffer {
-  const FINAL_TEXT = 0x81;
+const FINAL_TEXT = 0x81;
+const COMPRESSED = 0x40;
+
+/** One unmasked frame (RFC 6455, section 5.2). */
+function webSocketFrame(kind: number, payload: Buffer): Buffer {
   const { length } = payload;
-  if (length < 126) return Buffer.concat([Buffer.of(FINAL_TEXT, length), payload]);
+  if (length < 126) return Buffer.concat([Buffer.of(kind, length), payload]);
   const header = Buffer.alloc(length < 65_536 ? 4 : 10);
-  header[0] = FINAL_TEXT;
+  header[0] = kind;
   header[1] = length < 65_536 ? 126 : 127;
   if (length < 65_536) header.writeUInt16BE(length, 2);
   else header.writeBigUInt64BE(BigInt(length), 2);

@@ -16,8 +16,9 @@ export function joinReply(reply: CatchUp, epoch: string, id: number, isSampled: 
   const shared = encoding.packets.get(key);
   if (shared) return shared;
   const json = isSampled ? `${encoding.json.slice(0, -1)},"sample":true}` : encoding.json;
-  const packet = new FramedPacket(packets.acknowledgement(id, json));
-  if (encoding.packets.size < SHARED_PER_REPLY) encoding.packets.set(key, packet);
+  const isShared = encoding.packets.size < SHARED_PER_REPLY;
+  const packet = new FramedPacket(packets.acknowledgement(id, json), isShared);
+  if (isShared) encoding.packets.set(key, packet);
   return packet;
 }
 

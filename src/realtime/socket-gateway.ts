@@ -4,6 +4,7 @@ import { Server } from "engine.io";
 import type { Problem } from "../protocol/problem.ts";
 import type { Admission, Refusal } from "./admission.ts";
 import { type Engine, guardConnections, type RealtimeHostility } from "./connection-guard.ts";
+import { PER_MESSAGE_DEFLATE, takeOverDeflate } from "./deflate.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import { Newcomers } from "./newcomers.ts";
 import type { Rooms } from "./rooms.ts";
@@ -50,8 +51,7 @@ export class SocketGateway {
     this.#clientOptions = this.#makeClientOptions();
     this.#engine = new Server({
       maxHttpBufferSize: REQUEST_MAX_BYTES,
-      // Compressing for every reader anew would cost more than all the rest of a delivery.
-      perMessageDeflate: false,
+      perMessageDeflate: PER_MESSAGE_DEFLATE,
       allowRequest: (request, decide) => {
         const refusal = this.#refusalOf(request);
         decide(refusal, refusal === null && this.#admission.allowHandshake(request));
@@ -112,6 +112,7 @@ export class SocketGateway {
   #welcome(connection: EngineConnection): void {
     const { request } = connection;
     if (!request) return;
+    takeOverDeflate(connection, REQUEST_MAX_BYTES);
     this.#admission.take(connection, request);
     this.#newcomers.add(connection);
     connection.on("close", () => this.#newcomers.remove(connection));

@@ -21,17 +21,23 @@ export class SocketReader implements Reader {
   }
 
   send({ packet }: Frame): void {
-    if (this.#shortcut.take(this.#connection, packet.bytes)) return;
-    this.#connection.write(packet.text, new FrameOptions(packet.bytes, true));
+    const bytes = this.#bytesOf(packet);
+    if (this.#shortcut.take(this.#connection, bytes)) return;
+    this.#connection.write(packet.text, new FrameOptions(bytes, true));
     const { writeBuffer } = this.#connection;
     if (writeBuffer.length === 0) return;
     if (writeBuffer.length > QUEUE_MAX_EVENTS || eventBytes(writeBuffer) > QUEUE_MAX_BYTES) this.#dropQueue();
   }
 
   /** What it asked for. Stays in line also when events are dropped. */
-  answer({ text, bytes }: FramedPacket): void {
+  answer(packet: FramedPacket): void {
+    const bytes = this.#bytesOf(packet);
     if (this.#shortcut.take(this.#connection, bytes)) return;
-    this.#connection.write(text, new FrameOptions(bytes, false));
+    this.#connection.write(packet.text, new FrameOptions(bytes, false));
+  }
+
+  #bytesOf(packet: FramedPacket): Buffer {
+    return packet.bytesFor(this.#connection.transport.deflates === true);
   }
 
   /** Events go; what keeps the connection alive and answers requests stays, in its order. */
