@@ -3,6 +3,7 @@ import proxyAddr from "proxy-addr";
 import { z } from "zod";
 import type { TrustedProxies } from "./http/client-address.ts";
 import type { AddressLimit } from "./protocol/address-limit.ts";
+import { FANOUT_ENGINES, type FanoutEngine } from "./realtime/fanout.ts";
 import type { StoreSettings } from "./store/open-stores.ts";
 import { parseRedisUrl } from "./store/redis/redis-url.ts";
 
@@ -21,6 +22,7 @@ export type Config = StoreSettings & {
   drainMs: number;
   /** Processes that serve readers; 1: this one alone. */
   workers: number;
+  fanout: FanoutEngine;
   trustedProxies: TrustedProxies;
   limits: Limits;
 };
@@ -126,6 +128,7 @@ const environment = z.object({
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .pipe(z.array(origin))
     .default([]),
+  FANOUT: z.enum(FANOUT_ENGINES, `must be one of ${FANOUT_ENGINES.join(", ")}`).default("libuv"),
   DRAIN_SECONDS: whole(0, 3_600, 10),
   WORKERS: workers,
   TRUST_PROXY: trustedProxies.default(0),
@@ -171,6 +174,7 @@ export function readConfig(env: Environment): { config: Config } | { problems: s
     publisher: { name: set.PUBLISHER_NAME, logoUrl: set.PUBLISHER_LOGO_URL ?? null },
     logLevel: set.LOG_LEVEL,
     allowedOrigins: set.ALLOWED_ORIGINS,
+    fanout: set.FANOUT,
     drainMs: set.DRAIN_SECONDS * 1_000,
     workers: set.WORKERS,
     trustedProxies: set.TRUST_PROXY,

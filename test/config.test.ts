@@ -30,6 +30,7 @@ test("everything that is wrong is named at once", () => {
     PORT: "80a",
     PUBLIC_URL: "ftp://x",
     DRAIN_SECONDS: "-1",
+    FANOUT: "fastest",
     LOG_LEVEL: "loud",
     PUBLISHER_NAME: "x".repeat(201),
     ALLOWED_ORIGINS: "https://a.example, *, https://b.example/path",

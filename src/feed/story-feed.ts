@@ -12,7 +12,7 @@ import { KeyEntries } from "./key-entries.ts";
 import { Pages, type StoryPlace } from "./pages.ts";
 import { presentChange, presentTimeline } from "./present.ts";
 import { backoffMs, type Wait } from "./repair.ts";
-import { replyTo } from "./reply.ts";
+import { Replies } from "./replies.ts";
 
 /** How many entries a feed keeps in memory; older ones are read from the store. */
 export const WINDOW_ENTRIES = 1_000;
@@ -48,6 +48,7 @@ export class StoryFeed implements AnnouncementListener {
   /** All of the story, also what is not kept in memory. */
   readonly pages: Pages;
   readonly keyEntries: KeyEntries;
+  readonly #replies = new Replies();
   #timeline: Timeline;
   #log: CommitLog;
   #access: Access;
@@ -110,7 +111,7 @@ export class StoryFeed implements AnnouncementListener {
   /** What brings a reader from `position` to now. */
   reply(position: Position | null, limit: number): CatchUp {
     const { timeline } = this;
-    return replyTo(timeline, this.#log, position, limit);
+    return this.#replies.reply(timeline, this.#log, position, limit);
   }
 
   announced(announcement: Announcement): void {
@@ -201,6 +202,7 @@ export class StoryFeed implements AnnouncementListener {
     this.#pending = [];
     this.#timeline = this.#trimmed({ ...merge(this.#timeline, changes), seq: head.seq, position });
     this.pages.forget();
+    this.#replies.forget();
     this.keyEntries.take(changes);
     this.#emit({ kind: "range", epoch: head.epoch, range: { from, to: head.seq, changes, position } });
   }
@@ -273,6 +275,7 @@ export class StoryFeed implements AnnouncementListener {
     if (loaded === null || loaded === "removed") return this.#remove();
     ({ timeline: this.#timeline, log: this.#log } = this.#stateOf(loaded));
     this.pages.forget();
+    this.#replies.forget();
     this.keyEntries.forget();
     this.#setAccess(loaded.access);
     this.#emit({ kind: "reset" });

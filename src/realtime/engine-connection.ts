@@ -1,29 +1,63 @@
+import type { IncomingMessage } from "node:http";
+
 /**
  * What is used of an Engine.IO connection beyond its documented face. Engine.IO puts no bound on `writeBuffer`, the
  * packets that its transport has not taken yet (socketio/engine.io #420).
  */
 export type EngineConnection = {
+  /** That began the connection. */
+  request: IncomingMessage | null;
+  readonly readyState: string;
+  readonly upgrading: boolean;
   readonly writeBuffer: { data?: unknown; options?: object }[];
   readonly transport: EngineTransport;
   write(data: string, options?: object): unknown;
   /** @param discard without waiting for what is still to be sent. */
   close(discard?: boolean): void;
   once(event: "drain", listener: () => void): unknown;
+  on(event: "data", listener: (data: unknown) => void): unknown;
   on(event: "packet", listener: (packet: { type: string }) => void): unknown;
   on(event: "upgrade", listener: (transport: EngineTransport) => void): unknown;
   on(event: "close", listener: (reason: string, cause?: Error) => void): unknown;
 };
 
-/** `socket` is there if the transport is a WebSocket. */
-export type EngineTransport = { readonly socket?: WebSocketFace };
+/** `socket` is there if the transport is a WebSocket; `writable` says that all it was given has been handed on. */
+export type EngineTransport = {
+  readonly writable: boolean;
+  readonly socket?: WebSocketFace;
+  perMessageDeflate?: unknown;
+  /** Ours: whether the reader takes compressed messages. */
+  deflates?: boolean;
+};
 
 /** Of the `ws` package. */
 export type WebSocketFace = {
+  readonly readyState: number;
+  /** Of ws itself, and of the TCP connection. */
   readonly bufferedAmount: number;
+  readonly _socket: TcpSocket;
+  readonly _extensions: { readonly "permessage-deflate"?: DeflateExtension };
   terminate(): void;
   on(event: "ping" | "pong", listener: () => void): unknown;
   on(event: "error", listener: (error: Error & { code?: string }) => void): unknown;
 };
+
+/** Of the `ws` package: what was agreed on with one client. `decompress` must not call back before it returns. */
+export type DeflateExtension = {
+  readonly params: { readonly server_max_window_bits?: number };
+  decompress: (data: Buffer, isLast: boolean, done: (error: Error | null, message?: Buffer) => void) => void;
+};
+
+/** A `net.Socket`, and what Node does not promise of it. */
+export type TcpSocket = {
+  write(bytes: Buffer): boolean;
+  destroy(): unknown;
+  readonly _handle: TcpHandle | null;
+};
+
+/** Of Node. `writeBuffer` answers 0, or an error of libuv. */
+export type TcpHandle = { readonly fd: number; writeBuffer(request: WriteRequest, bytes: Buffer): number };
+export type WriteRequest = { oncomplete: (status: number) => void; buffer?: Buffer };
 
 /** Bytes of what waits for the transport; of text as many as characters, which is near enough for a bound. */
 export function queuedBytes({ writeBuffer }: Pick<EngineConnection, "writeBuffer">): number {

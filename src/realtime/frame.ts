@@ -1,4 +1,6 @@
 import type { ServerToClientEvents } from "../protocol/events.ts";
+import { deflated } from "./deflate.ts";
+import { packets } from "./socket-packets.ts";
 
 type EventName = keyof ServerToClientEvents;
 type PayloadOf<E extends EventName> = Parameters<ServerToClientEvents[E]>[0];
@@ -8,8 +10,7 @@ export class Frame {
   readonly #event: string;
   readonly #payload: object;
   readonly #id: string | undefined;
-  #socketText: string | undefined;
-  #socketOptions: FrameOptions | undefined;
+  #packet: FramedPacket | undefined;
   #streamText: string | undefined;
 
   private constructor(event: string, payload: object, id: string | undefined) {
@@ -23,15 +24,10 @@ export class Frame {
     return new Frame(event, payload, id);
   }
 
-  /** A Socket.IO EVENT packet of the default namespace, as Engine.IO takes it. */
-  get socketText(): string {
-    this.#socketText ??= `2${JSON.stringify([this.#event, this.#payload])}`;
-    return this.#socketText;
-  }
-
-  get socketOptions(): FrameOptions {
-    this.#socketOptions ??= new FrameOptions(this.socketText);
-    return this.#socketOptions;
+  /** For readers on Socket.IO. */
+  get packet(): FramedPacket {
+    this.#packet ??= new FramedPacket(packets.event(this.#event, this.#payload));
+    return this.#packet;
   }
 
   get streamText(): string {
@@ -44,27 +40,60 @@ export function streamEvent(event: string, payload: object, id?: string): string
   return `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(payload)}\n\n`;
 }
 
-/** Options of an Engine.IO packet that carry the finished WebSocket frame, header and payload in one piece: one write. */
-export class FrameOptions {
-  readonly compress = false;
-  readonly wsPreEncodedFrame: [Buffer];
-  readonly bytes: number;
+/** A Socket.IO packet, as Engine.IO takes it and as the finished WebSocket frame: header and payload in one piece. */
+export class FramedPacket {
+  readonly text: string;
+  readonly #payload: Buffer;
+  readonly #isShared: boolean;
+  #plain: Buffer | undefined;
+  #deflated: Buffer | undefined;
 
-  constructor(socketText: string) {
+  /** @param isShared whether many get it; only then is it worth being compressed. */
+  constructor(text: string, isShared = true) {
+    this.text = text;
     // "4" makes it an Engine.IO message.
-    const frame = webSocketFrame(Buffer.from(`4${socketText}`));
-    this.wsPreEncodedFrame = [frame];
-    this.bytes = frame.length;
+    this.#payload = Buffer.from(`4${text}`);
+    this.#isShared = isShared;
+  }
+
+  /** @param deflates whether the reader takes it compressed; it gets it so if that is shorter. */
+  bytesFor(deflates: boolean): Buffer {
+    if (deflates && this.#isShared) {
+      this.#deflated ??= this.#deflate();
+      return this.#deflated;
+    }
+    this.#plain ??= webSocketFrame(FINAL_TEXT, this.#payload);
+    return this.#plain;
+  }
+
+  #deflate(): Buffer {
+    const shorter = deflated(this.#payload);
+    return shorter ? webSocketFrame(FINAL_TEXT | COMPRESSED, shorter) : this.bytesFor(false);
   }
 }
 
-/** One final, unmasked text frame (RFC 6455, section 5.2). */
-function webSocketFrame(payload: Buffer): Buffer {
-  const FINAL_TEXT = 0x81;
+/** Options of an Engine.IO packet that carry the finished frame: one write, and none of our bytes copied. */
+export class FrameOptions {
+  readonly compress = false;
+  readonly wsPreEncodedFrame: [Buffer];
+  /** Of an event, which may be dropped when the reader is too slow; 0 for what may not. */
+  readonly eventBytes: number;
+
+  constructor(bytes: Buffer, isEvent: boolean) {
+    this.wsPreEncodedFrame = [bytes];
+    this.eventBytes = isEvent ? bytes.length : 0;
+  }
+}
+
+const FINAL_TEXT = 0x81;
+const COMPRESSED = 0x40;
+
+/** One unmasked frame (RFC 6455, section 5.2). */
+function webSocketFrame(kind: number, payload: Buffer): Buffer {
   const { length } = payload;
-  if (length < 126) return Buffer.concat([Buffer.of(FINAL_TEXT, length), payload]);
+  if (length < 126) return Buffer.concat([Buffer.of(kind, length), payload]);
   const header = Buffer.alloc(length < 65_536 ? 4 : 10);
-  header[0] = FINAL_TEXT;
+  header[0] = kind;
   header[1] = length < 65_536 ? 126 : 127;
   if (length < 65_536) header.writeUInt16BE(length, 2);
   else header.writeBigUInt64BE(BigInt(length), 2);

@@ -78,7 +78,7 @@ export class Rooms {
     };
     const reply = feed.reply(position, limit);
     const room = this.#roomOf(feed);
-    const member = { reader, presence, onExpelled };
+    const member = { reader, presence, told: 0, place: -1, onExpelled };
     const leaveRoom = room.enter(member);
     const leave = () => {
       leaveRoom();

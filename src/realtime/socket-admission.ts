@@ -1,9 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "socket.io";
 import type { Admission, Refusal } from "./admission.ts";
-
-/** Of Engine.IO; it is one from its handshake on, whether it says anything or not. */
-type Connection = Socket["conn"];
+import type { EngineConnection } from "./engine-connection.ts";
 
 /** So many that are refused may stand at once, until they have heard why; the others are turned away unheard. */
 const REFUSED_AT_ONCE = 1_000;
@@ -16,7 +13,7 @@ const BUSY_RETRY_AFTER_SECONDS = 30;
 export class SocketAdmission {
   readonly #admission: Admission;
   readonly #onRefusedHandshake: () => void;
-  readonly #refusals = new WeakMap<Connection, Refusal>();
+  readonly #refusals = new WeakMap<EngineConnection, Refusal>();
   #refused = 0;
 
   constructor(admission: Admission, onRefusedHandshake: () => void) {
@@ -32,17 +29,18 @@ export class SocketAdmission {
     return false;
   }
 
-  take(connection: Connection): void {
-    const admitted = this.#admission.enter(connection.request);
-    if ("leave" in admitted) return void connection.once("close", admitted.leave);
+  /** A connection is one from its handshake on, whether it says anything or not. */
+  take(connection: EngineConnection, request: IncomingMessage): void {
+    const admitted = this.#admission.enter(request);
+    if ("leave" in admitted) return void connection.on("close", admitted.leave);
     this.#refusals.set(connection, admitted);
     this.#refused += 1;
-    connection.once("close", () => {
+    connection.on("close", () => {
       this.#refused -= 1;
     });
   }
 
-  refusalOf(connection: Connection): Refusal | undefined {
+  refusalOf(connection: EngineConnection): Refusal | undefined {
     return this.#refusals.get(connection);
   }
 }

@@ -1,15 +1,16 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
-import { Server, type Socket } from "socket.io";
-import type { ClientToServerEvents, ServerToClientEvents } from "../protocol/events.ts";
-import type { Problem, ProblemCode } from "../protocol/problem.ts";
-import { RateWindows } from "../protocol/rate-windows.ts";
-import type { Admission } from "./admission.ts";
+import { Server } from "engine.io";
+import type { Problem } from "../protocol/problem.ts";
+import type { Admission, Refusal } from "./admission.ts";
 import { ConnectionGuard, type Engine, type RealtimeHostility } from "./connection-guard.ts";
-import { leaveAfterMs } from "./drain.ts";
+import { PER_MESSAGE_DEFLATE, takeOverDeflate } from "./deflate.ts";
 import type { EngineConnection } from "./engine-connection.ts";
+import { Newcomers } from "./newcomers.ts";
 import type { Rooms } from "./rooms.ts";
+import type { Shortcut } from "./shortcut.ts";
 import { SocketAdmission } from "./socket-admission.ts";
-import { SocketSession } from "./socket-session.ts";
+import { type ClientOptions, SocketClient } from "./socket-client.ts";
+import type { SocketSession } from "./socket-session.ts";
 
 export type GatewayOptions = {
   http: HttpServer;
@@ -26,14 +27,12 @@ export type GatewayOptions = {
   onRefused: (reason: "handshakes" | "join_rate") => void;
   /** Told whenever somebody is cut off for what it sent. */
   onHostile: (reason: RealtimeHostility) => void;
+  shortcut: Shortcut;
 };
-
-type ReaderSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 
 const PATH = "/socket.io/";
 /** Readers send small requests only. */
 const REQUEST_MAX_BYTES = 16 * 1024;
-const CONNECT_TIMEOUT_MS = 10_000;
 const NO_POLLING =
   'This server takes WebSockets only, no polling. In Socket.IO\'s client set { transports: ["websocket"] }, or read the stream of server-sent events.';
 
@@ -42,16 +41,15 @@ export function isSocketUpgrade({ url = "", headers }: IncomingMessage): boolean
   return url.startsWith(PATH) && headers.upgrade?.toLowerCase() === "websocket";
 }
 
-/** Readers on Socket.IO: who may connect, and what they may ask. */
+/** Readers on Socket.IO: who may connect, and who is connected. */
 export class SocketGateway {
   readonly #options: GatewayOptions;
-  readonly #io: Server<ClientToServerEvents, ServerToClientEvents>;
+  readonly #engine: Server;
   readonly #admission: SocketAdmission;
   readonly #guard: ConnectionGuard;
-  readonly #joins = new RateWindows();
-  readonly #sessions = new Map<ReaderSocket, SocketSession>();
-  /** Connections of those sessions. */
-  readonly #welcomed = new WeakSet<object>();
+  readonly #newcomers = new Newcomers();
+  readonly #sessions = new Set<SocketSession>();
+  readonly #clientOptions: ClientOptions;
   #draining = false;
   #closed = false;
   #onLastGone: (() => void) | null = null;
@@ -59,33 +57,23 @@ export class SocketGateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#admission = new SocketAdmission(options.admission, () => options.onRefused("handshakes"));
-    this.#io = new Server(options.http, {
-      path: PATH,
-      destroyUpgrade: false,
-      serveClient: false,
-      connectTimeout: CONNECT_TIMEOUT_MS,
+    this.#clientOptions = this.#makeClientOptions();
+    this.#engine = new Server({
       maxHttpBufferSize: REQUEST_MAX_BYTES,
-      // Compressing for every reader anew would cost more than all the rest of a delivery.
-      perMessageDeflate: false,
+      perMessageDeflate: PER_MESSAGE_DEFLATE,
       allowRequest: (request, decide) => {
         const refusal = this.#refusalOf(request);
         decide(refusal, refusal === null && this.#admission.allowHandshake(request));
       },
       cors: { origin: options.allowedOrigins.length > 0 ? [...options.allowedOrigins] : "*" },
     });
-    const engine = this.#io.engine as unknown as Engine;
+    const engine = this.#engine as unknown as Engine;
     this.#guard = new ConnectionGuard(engine, (reason) => this.#closed || options.onHostile(reason));
-    this.#io.engine.on("connection", (connection: ReaderSocket["conn"]) => this.#admission.take(connection));
-    this.#io.engine.on("headers", (headers: Record<string, string>) => {
+    this.#engine.on("headers", (headers: Record<string, string>) => {
       headers["X-Content-Type-Options"] = "nosniff";
     });
-    this.#io.use((socket, next) => {
-      const refusal = this.#unavailable(socket);
-      next(refusal);
-      // Once it has been told why: whoever was refused has nothing more to do here.
-      if (refusal) setImmediate(() => this.#guard.dismiss(connectionOf(socket)));
-    });
-    this.#io.on("connection", (socket) => this.#welcome(socket));
+    this.#engine.attach(options.http, { path: PATH, destroyUpgrade: false });
+    this.#engine.on("connection", (connection: EngineConnection) => this.#welcome(connection));
   }
 
   get connections(): number {
@@ -95,9 +83,7 @@ export class SocketGateway {
   /** Asks every reader to leave within `windowMs`, each at its own moment, and resolves when they have. [R4] */
   async drain(windowMs: number): Promise<void> {
     this.#draining = true;
-    for (const socket of this.#sessions.keys()) {
-      socket.emit("goodbye", { reconnectAfterMs: leaveAfterMs(windowMs) });
-    }
+    for (const session of this.#sessions) session.sayGoodbye(windowMs);
     if (this.#sessions.size === 0) return;
     await new Promise<void>((resolve) => {
       this.#onLastGone = resolve;
@@ -108,16 +94,8 @@ export class SocketGateway {
   /** Cuts off whoever is still there. The HTTP server is left to who made it. */
   close(): void {
     this.#closed = true;
-    this.#io.disconnectSockets(true);
-    this.#io.engine.close();
-  }
-
-  #unavailable({ conn }: ReaderSocket): Error | undefined {
-    if (this.#draining) {
-      return refuse("store_unavailable", "This node is about to stop.", 200 + Math.round(Math.random() * 1_300));
-    }
-    const full = this.#admission.refusalOf(conn);
-    return full && refuse(full.code, full.message, full.retryAfterMs);
+    this.#newcomers.stop();
+    this.#engine.close();
   }
 
   /**
@@ -145,44 +123,39 @@ export class SocketGateway {
     return mayConnect ? null : "Pages of this site may not connect.";
   }
 
-  #welcome(socket: ReaderSocket): void {
-    if (this.#isSecond(socket)) return;
-    const origin = this.#options.foreignOrigin(socket.handshake.headers);
-    const onRefusedJoin = () => this.#options.onRefused("join_rate");
-    const onFlood = (connection: EngineConnection) => this.#guard.end(connection, "flood");
-    const options = { ...this.#options, joins: this.#joins, onRefusedJoin, onFlood };
-    const session = new SocketSession(socket, origin, options);
-    this.#sessions.set(socket, session);
-    this.#welcomed.add(socket.conn);
-    socket.on("join", (...sent) => session.join(...payloadAndReply(sent)));
-    socket.on("leave", (...sent) => session.leave(...payloadAndReply(sent)));
-    socket.on("seen", (report: unknown) => session.seen(report));
-    socket.on("disconnect", () => {
-      this.#sessions.delete(socket);
-      this.#welcomed.delete(socket.conn);
-      session.close();
-      if (this.#sessions.size === 0) this.#onLastGone?.();
-    });
+  #welcome(connection: EngineConnection): void {
+    const { request } = connection;
+    if (!request) return;
+    takeOverDeflate(connection, REQUEST_MAX_BYTES);
+    this.#admission.take(connection, request);
+    this.#newcomers.add(connection);
+    connection.on("close", () => this.#newcomers.remove(connection));
+    new SocketClient(connection, this.#options.foreignOrigin(request.headers), this.#clientOptions);
+    // Engine.IO would keep it, with all its headers, for as long as the reader stays.
+    connection.request = null;
   }
 
-  /** Socket.IO lets one connection into the namespace again and again if it only asks fast enough. */
-  #isSecond(socket: ReaderSocket): boolean {
-    if (!this.#welcomed.has(socket.conn)) return false;
-    this.#guard.end(connectionOf(socket), "packet");
-    return true;
+  #makeClientOptions(): ClientOptions {
+    return {
+      ...this.#options,
+      onRefusedJoin: () => this.#options.onRefused("join_rate"),
+      onFlood: (connection) => this.#guard.end(connection, "flood"),
+      dismiss: (connection) => this.#guard.dismiss(connection),
+      refusalOf: (connection) => this.#unavailable() ?? this.#admission.refusalOf(connection),
+      onSession: (session, connection) => {
+        this.#newcomers.remove(connection);
+        this.#sessions.add(session);
+      },
+      onSessionEnded: (session) => {
+        this.#sessions.delete(session);
+        if (this.#sessions.size === 0) this.#onLastGone?.();
+      },
+    };
   }
-}
 
-function connectionOf({ conn }: ReaderSocket): EngineConnection {
-  return conn as unknown as EngineConnection;
-}
-
-/** A refused connection is a `connect_error` whose `data` says why, and when to come again if that helps. */
-function refuse(code: ProblemCode, message: string, retryAfterMs: number): Error {
-  return Object.assign(new Error(message), { data: { code, retryAfterMs } });
-}
-
-/** Strangers send what they like: the reply is wanted by the last argument, if that is a function. */
-function payloadAndReply(sent: readonly unknown[]): [payload: unknown, reply: unknown] {
-  return [typeof sent[0] === "function" ? undefined : sent[0], sent.at(-1)];
+  #unavailable(): Refusal | undefined {
+    if (!this.#draining) return undefined;
+    const retryAfterMs = 200 + Math.round(Math.random() * 1_300);
+    return { code: "store_unavailable", message: "This node is about to stop.", retryAfterMs };
+  }
 }

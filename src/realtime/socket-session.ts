@@ -1,27 +1,27 @@
-import type { Socket } from "socket.io";
-import type { CatchUp, ClientToServerEvents, JoinReply, LeaveReply, ServerToClientEvents } from "../protocol/events.ts";
+import type { CatchUp } from "../protocol/events.ts";
 import { JOINS_PER_MINUTE, STORIES_PER_SOCKET } from "../protocol/limits.ts";
-import { Problem, toSocketError } from "../protocol/problem.ts";
-import type { RateWindows } from "../protocol/rate-windows.ts";
+import { Problem, type SocketError, toSocketError } from "../protocol/problem.ts";
 import { type DeliverySample, Witness } from "./delivery-sample.ts";
+import { leaveAfterMs } from "./drain.ts";
 import type { EngineConnection } from "./engine-connection.ts";
+import { joinReply } from "./join-replies.ts";
 import { RequestLine } from "./request-line.ts";
 import { type JoinParameters, joinRequest, leaveRequest, parseRequest, seenReport } from "./requests.ts";
 import type { Rooms } from "./rooms.ts";
+import type { Shortcut } from "./shortcut.ts";
+import { packets } from "./socket-packets.ts";
 import { SocketReader } from "./socket-reader.ts";
 import { resetFrame } from "./story-room.ts";
 
 const MINUTE_MS = 60_000;
 
-export type ReaderSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 export type SessionOptions = {
   rooms: Rooms;
   toProblem: (error: unknown) => Problem;
-  /** By socket; shared by all of a node. */
-  joins: RateWindows;
   onRefusedJoin: () => void;
   /** Asks for more than any reader. */
   onFlood: (connection: EngineConnection) => void;
+  shortcut: Shortcut;
 };
 
 /** A story that the reader is in, or on its way into; the latter has nothing to leave yet. */
@@ -29,29 +29,32 @@ type Stay = { leave: () => void; sample: DeliverySample | null };
 
 /** What one connected reader does: joins and leaves stories, each at most once at a time. */
 export class SocketSession {
-  readonly #id: string;
   readonly #connection: EngineConnection;
   readonly #options: SessionOptions;
   readonly #reader: SocketReader;
   readonly #requests: RequestLine;
   readonly #stays = new Map<string, Stay>();
   readonly #witness = new Witness();
+  #joins = 0;
+  #joinsCountUntil = 0;
 
-  constructor(socket: ReaderSocket, origin: string | undefined, options: SessionOptions) {
-    const connection = socket.conn as unknown as EngineConnection;
-    this.#id = socket.id;
+  constructor(connection: EngineConnection, origin: string | undefined, options: SessionOptions) {
     this.#connection = connection;
     this.#options = options;
-    this.#reader = new SocketReader(socket, origin, () => this.#leaveAsTooSlow());
+    this.#reader = new SocketReader(connection, origin, options.shortcut, () => this.#leaveAsTooSlow());
     this.#requests = new RequestLine(connection, () => options.onFlood(connection));
   }
 
-  join(payload: unknown, reply: unknown): void {
-    this.#requests.take(() => this.#join(payload, reply));
+  /** @param id under which the event wants a reply. Strangers send what they like. */
+  hear([event, payload]: readonly unknown[], id: number | undefined): void {
+    if (event === "join") this.#requests.take(() => this.#join(payload, id));
+    else if (event === "leave") this.#requests.take(async () => this.#leave(payload, id));
+    else if (event === "seen") this.#seen(payload);
   }
 
-  leave(payload: unknown, reply: unknown): void {
-    this.#requests.take(async () => this.#leave(payload, reply));
+  /** Asks the reader to leave within `windowMs`. */
+  sayGoodbye(windowMs: number): void {
+    this.#connection.write(packets.event("goodbye", { reconnectAfterMs: leaveAfterMs(windowMs) }));
   }
 
   close(): void {
@@ -59,46 +62,52 @@ export class SocketSession {
     for (const story of [...this.#stays.keys()]) this.#end(story);
   }
 
-  async #join(payload: unknown, reply: unknown): Promise<void> {
-    if (typeof reply !== "function") return;
-    const answer = reply as (reply: JoinReply) => void;
+  async #join(payload: unknown, id: number | undefined): Promise<void> {
+    if (id === undefined) return;
     try {
       this.#countJoin();
-      await this.#enter(parseRequest(joinRequest, payload), answer);
+      await this.#enter(parseRequest(joinRequest, payload), id);
     } catch (error) {
       const problem = this.#options.toProblem(error);
       this.#options.rooms.observer.refused(problem.code);
-      answer({ ok: false, error: toSocketError(problem) });
+      this.#answer(id, { ok: false, error: toSocketError(problem) });
     }
   }
 
   /** A reader says that it has painted a change. What says nothing is passed over: there is nobody to answer. */
-  seen(payload: unknown): void {
+  #seen(payload: unknown): void {
     const report = seenReport.safeParse(payload).data;
     const delayMs = report && this.#stays.get(report.story)?.sample?.hear(report.seq);
     if (typeof delayMs === "number") this.#options.rooms.observer.seen(delayMs / 1_000);
   }
 
-  #leave(payload: unknown, reply: unknown): void {
-    const answer = typeof reply === "function" ? (reply as (reply: LeaveReply) => void) : () => {};
+  #leave(payload: unknown, id: number | undefined): void {
     try {
       this.#end(parseRequest(leaveRequest, payload).story);
-      answer({ ok: true });
+      this.#answer(id, { ok: true });
     } catch (error) {
-      answer({ ok: false, error: toSocketError(this.#options.toProblem(error)) });
+      this.#answer(id, { ok: false, error: toSocketError(this.#options.toProblem(error)) });
     }
+  }
+
+  #answer(id: number | undefined, reply: { ok: true } | { ok: false; error: SocketError }): void {
+    if (id !== undefined) this.#connection.write(packets.acknowledgement(id, JSON.stringify(reply)));
   }
 
   /** @throws Problem */
   #countJoin(): void {
-    const { joins, onRefusedJoin } = this.#options;
-    const { count } = joins.count(this.#id, MINUTE_MS, performance.now());
-    if (count <= JOINS_PER_MINUTE) return;
-    onRefusedJoin();
+    const now = performance.now();
+    if (now >= this.#joinsCountUntil) {
+      this.#joins = 0;
+      this.#joinsCountUntil = now + MINUTE_MS;
+    }
+    this.#joins += 1;
+    if (this.#joins <= JOINS_PER_MINUTE) return;
+    this.#options.onRefusedJoin();
     throw new Problem("rate_limited", `One connection joins at most ${JOINS_PER_MINUTE} times a minute.`);
   }
 
-  async #enter(request: JoinParameters, answer: (reply: JoinReply) => void): Promise<void> {
+  async #enter(request: JoinParameters, id: number): Promise<void> {
     const { story, position, limit, presence } = request;
     this.#end(story);
     if (this.#stays.size >= STORIES_PER_SOCKET) {
@@ -118,7 +127,7 @@ export class SocketSession {
           stay.leave = leave;
           stay.sample = this.#witness.sample(room.recentRanges, room.size, seqOf(reply));
           this.#options.rooms.observer.joined("socket", reply.mode);
-          answer({ ...toReply(reply, epoch), ...(stay.sample ? { sample: true } : {}) });
+          reader.answer(joinReply(reply, epoch, id, stay.sample !== null));
         },
         onExpelled: forget,
       });
@@ -141,7 +150,7 @@ export class SocketSession {
     for (const story of [...this.#stays.keys()]) {
       this.#end(story);
       const reset = resetFrame(story, "slow", Math.round(Math.random() * 1_000));
-      this.#connection.write(reset.socketText, { compress: false });
+      this.#connection.write(reset.packet.text);
       this.#options.rooms.observer.reset("slow");
     }
   }
@@ -149,9 +158,4 @@ export class SocketSession {
 
 function seqOf(reply: CatchUp): number {
   return reply.mode === "snapshot" ? reply.snapshot.seq : reply.to;
-}
-
-function toReply(reply: CatchUp, epoch: string): JoinReply {
-  if (reply.mode === "snapshot") return { ok: true, mode: "snapshot", epoch, snapshot: reply.snapshot };
-  return { ok: true, ...reply, epoch };
 }

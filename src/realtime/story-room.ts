@@ -9,11 +9,15 @@ import { mayEnter, type Reader, type ResetReason } from "./reader.ts";
 
 /** A reader's place in a room. */
 export type Membership = {
-  reader: Reader;
+  readonly reader: Reader;
   /** Whether it asked to be told how many read along. */
-  presence: boolean;
+  readonly presence: boolean;
+  /** The audience that it was told last. */
+  told: number;
+  /** Where it stands in the room; -1: nowhere. */
+  place: number;
   /** Called when the room puts the reader out, after it was told so. */
-  onExpelled: () => void;
+  readonly onExpelled: () => void;
 };
 
 /** A herd of resets is spread so that its joins arrive at about this rate. */
@@ -23,8 +27,8 @@ const RESET_SPREAD_MAX_MS = 20_000;
 /** The readers of one story on this node. Each range is encoded once and handed to each of them. [R1] [R2] */
 export class StoryRoom {
   readonly #feed: StoryFeed;
-  /** Each with the audience that it was told last. */
-  readonly #members = new Map<Membership, { told: number }>();
+  /** In no order: whoever leaves is replaced by the last. */
+  readonly #members: Membership[] = [];
   /** Of what sampled readers speak. */
   readonly recentRanges = new RecentRanges();
   readonly #audience: Audience;
@@ -39,7 +43,7 @@ export class StoryRoom {
     this.#audience = new Audience(
       feed.slug,
       share,
-      () => this.#members.size,
+      () => this.#members.length,
       () => this.#schedulePresence(),
     );
     this.#onEmpty = onEmpty;
@@ -53,26 +57,25 @@ export class StoryRoom {
 
   /** On this node. */
   get size(): number {
-    return this.#members.size;
+    return this.#members.length;
   }
 
   /** @returns how the reader leaves; safe to call twice. */
   enter(member: Membership): () => void {
-    this.#members.set(member, { told: 0 });
+    member.place = this.#members.push(member) - 1;
     this.#schedulePresence();
     return () => this.#remove(member);
   }
 
   /** Tells those who asked and were last told something else: on entering one, in due time all. */
-  tellPresence(members: Iterable<Membership> = this.#members.keys()): void {
+  tellPresence(members: readonly Membership[] = this.#members): void {
     const watching = roundedAudience(this.audience);
     const frame = Frame.of("presence", { story: this.#feed.slug, watching });
-    for (const member of members) {
-      const last = this.#members.get(member);
-      if (!member.presence || !last || last.told === watching) continue;
-      last.told = watching;
+    forEachLeaving(members, (member) => {
+      if (!member.presence || member.place < 0 || member.told === watching) return;
+      member.told = watching;
       member.reader.send(frame);
-    }
+    });
   }
 
   #hear(event: FeedEvent): void {
@@ -84,17 +87,17 @@ export class StoryRoom {
     } else if (event.kind === "access") {
       this.#expelWhoMayNotRead(event.access);
     } else {
-      this.#expel([...this.#members.keys()], event.kind === "removed" ? "removed" : "history");
+      this.#expel([...this.#members], event.kind === "removed" ? "removed" : "history");
     }
   }
 
   #send(frame: Frame): void {
-    for (const { reader } of this.#members.keys()) reader.send(frame);
+    forEachLeaving(this.#members, ({ reader }) => reader.send(frame));
   }
 
   #expelWhoMayNotRead(access: Access): void {
     const reasons = { not_found: "withdrawn", forbidden: "forbidden" } as const;
-    for (const member of [...this.#members.keys()]) {
+    for (const member of [...this.#members]) {
       const verdict = mayEnter(access, member.reader);
       if (verdict !== "yes") this.#expel([member], reasons[verdict]);
     }
@@ -113,8 +116,14 @@ export class StoryRoom {
   }
 
   #remove(member: Membership): void {
-    if (!this.#members.delete(member)) return;
-    if (this.#members.size > 0) this.#schedulePresence();
+    if (member.place < 0) return;
+    const last = this.#members.pop();
+    if (last && last !== member) {
+      last.place = member.place;
+      this.#members[last.place] = last;
+    }
+    member.place = -1;
+    if (this.#members.length > 0) this.#schedulePresence();
     else this.#close();
   }
 
@@ -131,6 +140,14 @@ export class StoryRoom {
       this.#presenceTimer = null;
       this.tellPresence();
     }, presenceIntervalMs(this.audience)).unref();
+  }
+}
+
+/** From the end: one that leaves when its turn comes is replaced by one that has had its turn. */
+function forEachLeaving(members: readonly Membership[], visit: (member: Membership) => void): void {
+  for (let place = members.length - 1; place >= 0; place -= 1) {
+    const member = members[place];
+    if (member) visit(member);
   }
 }
 

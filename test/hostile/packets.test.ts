@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { constants, deflateRawSync } from "node:zlib";
 import { AttackedNode, STORY } from "./support/attacked-node.ts";
 import { BINARY, CLOSE, CONTINUATION, frame, openSocket, PING } from "./support/raw-web-socket.ts";
 
@@ -99,11 +100,37 @@ test("messages that never end are not kept in as many pieces as they come in", a
   await node.assertUnharmed();
 });
 
-test("a bomb is not unpacked: compression is never agreed on", async (t) => {
+const OFFER = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n";
+
+function deflatedFrame(message: string): Buffer {
+  const bytes = deflateRawSync(message, { finishFlush: constants.Z_SYNC_FLUSH });
+  return frame(bytes.subarray(0, -4), { rsv1: true });
+}
+
+/** Each 16 kB at most, as they come. */
+const BOMBS: Record<string, Buffer> = {
+  "a thousand times as long when it is unpacked": deflatedFrame(`42["join","${"x".repeat(12_000_000)}"]`),
+  "a little too long": deflatedFrame(`4${"x".repeat(16 * 1024)}`),
+  "not compressed at all": frame("42[]", { rsv1: true }),
+  "too long in fragments": Buffer.concat([
+    frame("x".repeat(9_000), { rsv1: true, fin: false }),
+    frame("x".repeat(9_000), { opcode: CONTINUATION }),
+  ]),
+  "a ping that is compressed": frame("x", { opcode: PING, rsv1: true }),
+};
+
+test("a bomb ends its connection, and is not unpacked beyond what a request may have", async (t) => {
   const node = await AttackedNode.open(t);
-  const offer = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n";
-  const connection = await openSocket(node.port, offer);
-  assert.doesNotMatch(connection.received, /Sec-WebSocket-Extensions/i);
+  for (const bytes of Object.values(BOMBS)) {
+    const connection = await openSocket(node.port, OFFER);
+    assert.match(connection.received, /Sec-WebSocket-Extensions: permessage-deflate/i);
+    connection.send(bytes);
+    await connection.ended;
+  }
+  await node.counts("frame", Object.keys(BOMBS).length);
+  const connection = await openSocket(node.port, OFFER);
+  connection.send(deflatedFrame(`427["leave",{"story":"${STORY}","pad":"${"x".repeat(12_000)}"}]`));
+  await connection.receives("437[");
   await node.assertUnharmed();
 });
 

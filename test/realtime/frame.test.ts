@@ -3,13 +3,17 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { Server } from "socket.io";
+import { frameWriter } from "../../src/realtime/fanout.ts";
 import { Frame } from "../../src/realtime/frame.ts";
 import { QUEUE_MAX_BYTES, QUEUE_MAX_EVENTS } from "../../src/realtime/reader.ts";
+import { Shortcut } from "../../src/realtime/shortcut.ts";
 import { SocketReader } from "../../src/realtime/socket-reader.ts";
 import { TestReader } from "../support/socket-reader.ts";
 
 type Sender = { sendFrame(list: Buffer[], done: unknown): void };
 type WithSender = { transport: { socket: { _sender: Sender } } };
+
+const ORDINARY = new Shortcut(frameWriter("ordinary"));
 
 /** What the fan-out relies on beyond the documented face of Socket.IO, Engine.IO and ws. */
 test("[R2] a frame reaches the client as one write of the very bytes that all readers share, whatever its length", async () => {
@@ -24,7 +28,7 @@ test("[R2] a frame reaches the client as one write of the very bytes that all re
         written.push(...list);
         sendFrame(list, done);
       };
-      resolve(new SocketReader(socket, undefined, () => assert.fail("not too slow")));
+      resolve(new SocketReader(socket.conn as never, undefined, ORDINARY, () => assert.fail("not too slow")));
     });
   });
   const written: Buffer[] = [];
@@ -37,7 +41,7 @@ test("[R2] a frame reaches the client as one write of the very bytes that all re
     reader.send(frame);
     assert.deepEqual(await client.next("reset"), { story: "s".repeat(length), reason: "history", afterMs: 1 });
     assert.equal(written.length, 1, "one buffer");
-    assert.equal(written[0], frame.socketOptions.wsPreEncodedFrame[0], "not a copy");
+    assert.equal(written[0], frame.packet.bytesFor(false), "not a copy");
   }
   client.close();
   await io.close();
@@ -47,8 +51,8 @@ test("[R2] a frame reaches the client as one write of the very bytes that all re
 function stuckReader(onTooSlow: () => void) {
   const writeBuffer: { data: string; options: object | undefined }[] = [{ data: "2", options: undefined }];
   const write = (data: string, options?: object) => writeBuffer.push({ data, options });
-  const socket = { conn: { writeBuffer, write } } as never;
-  return { reader: new SocketReader(socket, undefined, onTooSlow), writeBuffer };
+  const connection = { writeBuffer, write, transport: { writable: false } } as never;
+  return { reader: new SocketReader(connection, undefined, ORDINARY, onTooSlow), writeBuffer };
 }
 
 test("[R3] a queue is bounded by events and by bytes, on both sides of the bound; what is no event stays", () => {

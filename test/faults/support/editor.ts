@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { ADMIN_KEY } from "../../support/service.ts";
 import type { Ledger } from "./ledger.ts";
@@ -9,7 +9,7 @@ const PACE_MS = 25;
 const ENTRIES = 120;
 const GIVE_UP_MS = 3_000;
 
-const LARGE = "x".repeat(19_900);
+const LARGE = randomBytes(14_900).toString("base64");
 
 type Answer = { status: number; body: { entry?: { id: string; revision: number } } };
 

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
+import { Server } from "engine.io";
+import { type ClientOptions, WebSocket } from "ws";
+import { PER_MESSAGE_DEFLATE, takeOverDeflate } from "../../src/realtime/deflate.ts";
+import type { EngineConnection } from "../../src/realtime/engine-connection.ts";
+import { Frame } from "../../src/realtime/frame.ts";
+import { eventually } from "../support/eventually.ts";
+import { TestService } from "../support/service.ts";
+import { TestReader } from "../support/socket-reader.ts";
+
+const MARKDOWN = "The county says that two bridges stay closed, and that the water stands where it stood. ".repeat(12);
+
+/** A reader that counts what comes over the wire. */
+class WireReader {
+  readonly #messages: string[] = [];
+  readonly #client: WebSocket;
+  #arrived = () => {};
+
+  private constructor(client: WebSocket) {
+    this.#client = client;
+    client.on("message", (message) => {
+      this.#messages.push(String(message));
+      this.#arrived();
+    });
+  }
+
+  static async join(t: TestContext, { url }: TestService, perMessageDeflate: ClientOptions["perMessageDeflate"]) {
+    const client = new WebSocket(`${url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`, {
+      perMessageDeflate: perMessageDeflate ?? false,
+    });
+    t.after(() => client.terminate());
+    const reader = new WireReader(client);
+    await once(client, "open");
+    await reader.next("0{");
+    client.send("40");
+    await reader.next("40{");
+    client.send('420["join",{"story":"a"}]');
+    const reply = await reader.next("430[");
+    return { reader, reply };
+  }
+
+  get bytes(): number {
+    return (this.#client as unknown as { _socket: { bytesRead: number } })._socket.bytesRead;
+  }
+
+  async next(beginning: string): Promise<string> {
+    for (;;) {
+      const message = this.#messages.shift();
+      if (message?.startsWith(beginning)) return message;
+      if (message === undefined)
+        await new Promise<void>((resolve) => {
+          this.#arrived = resolve;
+        });
+    }
+  }
+}
+
+async function deflatingConnection(t: TestContext) {
+  const http = createServer().listen(0);
+  const engine = new Server({ perMessageDeflate: PER_MESSAGE_DEFLATE });
+  engine.attach(http, { path: "/socket.io/" });
+  const connected = once(engine, "connection") as Promise<[EngineConnection]>;
+  const { port } = http.address() as AddressInfo;
+  const client = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`, {
+    perMessageDeflate: { threshold: 0 },
+  });
+  const messages: string[] = [];
+  client.on("message", (message) => messages.push(String(message)));
+  const [[connection]] = await Promise.all([connected, once(client, "open")]);
+  takeOverDeflate(connection, 16 * 1024);
+  t.after(() => {
+    client.terminate();
+    engine.close();
+    http.close();
+  });
+  return { connection, client, messages };
+}
+
+/** Reads in a later turn of the event loop, so that it can turn. */
+function soon<T>(read: () => T): () => Promise<T> {
+  return () => new Promise((resolve) => setImmediate(() => resolve(read())));
+}
+
+async function storyService(t: TestContext): Promise<TestService> {
+  const service = await TestService.start();
+  t.after(() => service.close());
+  await service.createStory({ slug: "a" });
+  return service;
+}
+
+test("[R2] readers that take compressed messages get less than half the bytes, and everybody reads the same", async (t) => {
+  const service = await storyService(t);
+  await service.publish("a", { markdown: MARKDOWN });
+  const stranger = await TestReader.connect(service.url);
+  t.after(() => stranger.close());
+  await stranger.join({ story: "a" });
+  const offers = [false, { threshold: 0 }, { threshold: 0, serverMaxWindowBits: 9 }];
+  const joined = await Promise.all(offers.map((offer) => WireReader.join(t, service, offer)));
+  const replies = joined.map(({ reply }) => JSON.parse(reply.slice(3))[0].snapshot);
+  for (const snapshot of replies) assert.deepEqual(snapshot, replies[0]);
+  const before = joined.map(({ reader }) => reader.bytes);
+  const texts: string[] = [];
+  for (let entry = 0; entry < 5; entry += 1) {
+    await service.publish("a", { markdown: `${entry}. ${MARKDOWN}` });
+    const received = await Promise.all(joined.map(({ reader }) => reader.next('42["changes"')));
+    assert.deepEqual(new Set(received).size, 1);
+    assert.equal(`42${JSON.stringify(["changes", await stranger.next("changes")])}`, received[0]);
+    texts.push(received[0] ?? "");
+  }
+  const [plain = 0, small = 0, narrow = 0] = joined.map(({ reader }, index) => reader.bytes - (before[index] ?? 0));
+  assert.ok(plain >= texts.join("").length);
+  assert.ok(small < plain / 2, `${small} of ${plain}`);
+  assert.equal(narrow, plain, "what is made for all needs the whole window");
+});
+
+test("[R2] a message is compressed once, and not where it would not be shorter", () => {
+  const frame = Frame.of("reset", { story: "a".repeat(500), reason: "history", afterMs: 1 });
+  const bytes = frame.packet.bytesFor(true);
+  assert.equal(frame.packet.bytesFor(true), bytes);
+  assert.ok(bytes.length < frame.packet.bytesFor(false).length / 2);
+  const short = Frame.of("presence", { story: "a", watching: 1 });
+  assert.equal(short.packet.bytesFor(true), short.packet.bytesFor(false));
+});
+
+/** What `deflate.ts` relies on in Engine.IO and ws. */
+test("what readers send compressed, also in fragments, is understood, and no connection keeps a context", async (t) => {
+  const { connection, client, messages } = await deflatingConnection(t);
+  const received: unknown[] = [];
+  connection.on("data", (data) => received.push(data));
+  for (let round = 0; round < 3; round += 1) {
+    client.send("4whole", { compress: true });
+    client.send("4in ", { compress: true, fin: false });
+    client.send("three ", { compress: true, fin: false });
+    client.send("parts", { compress: true, fin: true });
+    client.send("4plain", { compress: false });
+  }
+  await eventually(
+    soon(() => received.length),
+    (length) => length === 9,
+  );
+  assert.deepEqual(received, Array(3).fill(["whole", "in three parts", "plain"]).flat());
+  connection.write("x".repeat(5_000));
+  await eventually(
+    soon(() => messages.at(-1)?.length),
+    (length) => length === 5_001,
+  );
+  const extension = connection.transport.socket?._extensions["permessage-deflate"];
+  assert.ok(extension);
+  const { _inflate, _deflate } = extension as unknown as { _inflate: unknown; _deflate: unknown };
+  assert.deepEqual([_inflate, _deflate], [null, null]);
+});
