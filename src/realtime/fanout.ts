@@ -103,7 +103,7 @@ const SEND_FLAGS = 0x40 | 0x4000;
 function loadSend(): Send {
   if (process.platform !== "linux") throw new Error('FANOUT "send" is for Linux. Leave FANOUT out elsewhere.');
   const koffi = loadKoffi();
-  const send = koffi.load("libc.so.6").func("ssize_t send(int fd, uintptr_t at, size_t length, int flags)");
+  const send = koffi.load("libc.so.6").func("long send(int fd, uintptr_t at, size_t length, int flags)");
   let frame: Buffer | undefined;
   let at = 0n;
   return (fileDescriptor, bytes) => {

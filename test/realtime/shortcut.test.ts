@@ -185,3 +185,7 @@ test("[R2] the packages below the shortcut are those that it was made for", asyn
     Boolean,
   );
 });
+
+test("an engine whose package is not installed says what to install, before anything is opened", () => {
+  assert.throws(() => frameWriter("send"), /FANOUT "send" (needs the package koffi: npm install koffi|is for Linux)/);
+});
