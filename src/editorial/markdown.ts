@@ -37,6 +37,19 @@ renderer.inline.ruler.before("link", "image_as_text", (state, silent) => {
 const SAFE_LINK = /^(https?:\/\/|mailto:)/i;
 renderer.validateLink = (url) => SAFE_LINK.test(url);
 
+// The rule for links does not ask about an address that is not there. That leads nowhere, so it is text as well.
+renderer.core.ruler.push("links_to_nowhere_as_text", (state) => {
+  for (const { children } of state.tokens) {
+    let isNowhere = false;
+    for (const token of children ?? []) {
+      if (token.type === "link_open") isNowhere = token.attrGet("href") === "";
+      if (!isNowhere || !token.type.startsWith("link_")) continue;
+      const isEnd = token.type === "link_close";
+      Object.assign(token, { type: "text", tag: "", nesting: 0, content: isEnd ? "]()" : "[" });
+    }
+  }
+});
+
 // Editors choose headings by their looks: whoever begins with "##" or leaves one out still gets an outline without gaps.
 renderer.core.ruler.push("headings_below_the_page", (state) => {
   const { topHeading } = state.env as { topHeading: number };

@@ -52,6 +52,12 @@ test("a link leads to the web or to a mailbox, or it is text", () => {
   assert.match(html("<mailto:desk@news.example>"), /<a href="mailto:desk@news.example">/);
 });
 
+test("a link that leads nowhere is text, and what stands in it is not", () => {
+  for (const markdown of ["[]()", "[words]()", "a [b]() c"]) assert.equal(html(markdown), `<p>${markdown}</p>`);
+  assert.equal(html("[a *b*]()"), "<p>[a <em>b</em>]()</p>");
+  assert.equal(html("[a]() [b](https://b.example)"), '<p>[a]() <a href="https://b.example">b</a></p>');
+});
+
 const KNOWN_MARKUP =
   /<(\/?(p|em|strong|ul|ol|li|blockquote|h[3-6])|ol start="\d+"|a href="[^"<>]*"( title="[^"<>]*")?|\/a|br|hr)>/g;
 const fragment = fc.oneof(
