@@ -31,7 +31,7 @@ export type EngineTransport = {
 };
 
 /** Of the `ws` package. */
-export type WebSocketFace = {
+export type WebSocketFace = Emitter & {
   readonly readyState: number;
   /** Of ws itself, and of the TCP connection. */
   readonly bufferedAmount: number;
@@ -49,7 +49,7 @@ export type DeflateExtension = {
 };
 
 /** A `net.Socket`, and what Node does not promise of it. */
-export type TcpSocket = {
+export type TcpSocket = Emitter & {
   write(bytes: Buffer): boolean;
   destroy(): unknown;
   readonly _handle: TcpHandle | null;
@@ -58,6 +58,28 @@ export type TcpSocket = {
 /** Of Node. `writeBuffer` answers 0, or an error of libuv. */
 export type TcpHandle = { readonly fd: number; writeBuffer(request: WriteRequest, bytes: Buffer): number };
 export type WriteRequest = { oncomplete: (status: number) => void; buffer?: Buffer };
+
+/**
+ * Lets go of the request that began a connection, with all its headers, which would stay as long as the reader does: in
+ * `request`, and in two listeners that close over it and that Engine.IO leaves behind when the handshake is over.
+ */
+export function forgetHandshake(connection: EngineConnection): void {
+  connection.request = null;
+  const { socket } = connection.transport;
+  if (!socket) return;
+  dropListener(socket, "error", ({ name }) => name === "onUpgradeError");
+  dropListener(socket._socket, "close", (listener) => String(listener) === '() => this.emit("close")');
+}
+
+type Emitter = {
+  listeners(event: string): { readonly name: string }[];
+  off(event: string, listener: unknown): unknown;
+};
+
+function dropListener(emitter: Emitter, event: string, isIt: (listener: { readonly name: string }) => boolean): void {
+  const listener = emitter.listeners(event).find(isIt);
+  if (listener) emitter.off(event, listener);
+}
 
 /** Bytes of what waits for the transport; of text as many as characters, which is near enough for a bound. */
 export function queuedBytes({ writeBuffer }: Pick<EngineConnection, "writeBuffer">): number {

@@ -4,7 +4,7 @@ import type { Problem } from "../protocol/problem.ts";
 import type { Admission, Refusal } from "./admission.ts";
 import { ConnectionGuard, type Engine, type RealtimeHostility } from "./connection-guard.ts";
 import { PER_MESSAGE_DEFLATE, takeOverDeflate } from "./deflate.ts";
-import type { EngineConnection } from "./engine-connection.ts";
+import { type EngineConnection, forgetHandshake } from "./engine-connection.ts";
 import { Newcomers } from "./newcomers.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Shortcut } from "./shortcut.ts";
@@ -131,8 +131,7 @@ export class SocketGateway {
     this.#newcomers.add(connection);
     connection.on("close", () => this.#newcomers.remove(connection));
     new SocketClient(connection, this.#options.foreignOrigin(request.headers), this.#clientOptions);
-    // Engine.IO would keep it, with all its headers, for as long as the reader stays.
-    connection.request = null;
+    forgetHandshake(connection);
   }
 
   #makeClientOptions(): ClientOptions {

@@ -4,9 +4,11 @@ import { readFileSync, writeSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { Server } from "socket.io";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Server } from "engine.io";
 import { WebSocket } from "ws";
-import type { EngineConnection, TcpSocket } from "../../src/realtime/engine-connection.ts";
+import { type EngineConnection, forgetHandshake, type TcpSocket } from "../../src/realtime/engine-connection.ts";
 import { frameWriter, libuvWriter, sendWriter } from "../../src/realtime/fanout.ts";
 import { Frame } from "../../src/realtime/frame.ts";
 import { type FrameWriter, Shortcut } from "../../src/realtime/shortcut.ts";
@@ -14,11 +16,15 @@ import { SocketReader } from "../../src/realtime/socket-reader.ts";
 import { eventually } from "../support/eventually.ts";
 import { seededRandom, seedOfRun } from "../support/seeded-random.ts";
 
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
 /** A WebSocket client that can stop to listen, and the connection that the server has with it. */
 async function connect(t: TestContext) {
   const http = createServer().listen(0);
-  const io = new Server(http);
-  const connected = once(io.engine, "connection") as Promise<[EngineConnection]>;
+  const engine = new Server();
+  engine.attach(http, { path: "/socket.io/" });
+  const connected = once(engine, "connection") as Promise<[EngineConnection]>;
   const { port } = http.address() as AddressInfo;
   const client = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`);
   const messages: string[] = [];
@@ -28,9 +34,10 @@ async function connect(t: TestContext) {
     soon(() => connection),
     isIdle,
   );
-  t.after(async () => {
+  t.after(() => {
     client.terminate();
-    await io.close();
+    engine.close();
+    http.close();
   });
   return { connection, client, messages };
 }
@@ -188,4 +195,18 @@ test("[R2] the packages below the shortcut are those that it was made for", asyn
 
 test("an engine whose package is not installed says what to install, before anything is opened", () => {
   assert.throws(() => frameWriter("send"), /FANOUT "send" (needs the package koffi: npm install koffi|is for Linux)/);
+});
+
+test("the request that began a connection is let go, which Engine.IO would keep", async (t) => {
+  const { connection } = await connect(t);
+  const request = new WeakRef(connection.request ?? assert.fail("no request"));
+  forgetHandshake(connection);
+  await eventually(
+    soon(() => {
+      collectGarbage();
+      return request.deref() === undefined;
+    }),
+    Boolean,
+  );
+  assert.equal(connection.readyState, "open");
 });
