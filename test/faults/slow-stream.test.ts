@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { test } from "node:test";
+import { hasSlowReader } from "../support/metrics.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { Newsroom } from "./support/newsroom.ts";
 import { assertUndisturbed, assertWhole, openWireReaders } from "./support/wire-readers.ts";
@@ -11,13 +12,14 @@ test("[R3] a stream whose reader takes nothing ends with a reset, and nobody els
   t.after(() => redis.stop());
   const newsroom = await Newsroom.open(t, { environment: { REDIS_URL: redis.url } });
   const readers = await openWireReaders(t, newsroom);
-  const request = get(`${newsroom.nodes[0]?.url}/api/v1/stories/election/stream`);
+  const url = newsroom.nodes[0]?.url ?? "";
+  const request = get(`${url}/api/v1/stories/election/stream`);
   const [slow] = (await once(request, "response")) as [IncomingMessage];
   t.after(() => slow.destroy());
   assert.equal(slow.statusCode, 200);
   // Nothing has asked for data yet, so nothing is read from the connection. More than the kernel's buffers and the
   // reader's queue take together:
-  await newsroom.editor.reviseLarge(800);
+  await newsroom.editor.reviseLarge(() => hasSlowReader(url));
   await newsroom.settle(t, "stream stops reading");
   await assertWhole(newsroom, readers);
   assertUndisturbed(readers);

@@ -32,3 +32,8 @@ export class MetricsText {
     return names;
   }
 }
+
+/** Whether the service has given up a reader that took nothing. */
+export async function hasSlowReader(url: string): Promise<boolean> {
+  return (await MetricsText.read(url)).value("dateline_slow_readers_total") > 0;
+}

@@ -54,12 +54,12 @@ export class Editor {
     return this.#until(() => this.#ledger.refused, more);
   }
 
-  /** One entry, revised again and again, each time as long as may be. */
-  async reviseLarge(times: number): Promise<void> {
+  /** One entry, revised again and again, each time as long as may be, until it is enough. */
+  async reviseLarge(isEnough: () => Promise<boolean>): Promise<void> {
     await this.#publish("change-0");
     const [id = ""] = [...this.#ledger.entries].find(([, { text }]) => text === "change-0") ?? [];
     this.#large = id;
-    for (let n = 0; n < times; n += 1) await this.#revise(id, "change-0", `${LARGE}${n}`);
+    for (let n = 0; !(await isEnough()); n += 1) await this.#revise(id, "change-0", `${LARGE}${n}`);
   }
 
   async #until(count: () => number, more: number): Promise<void> {
