@@ -1,10 +1,10 @@
-import { compareEntries, type EntryKey, formatCursor } from "../protocol/entry-order.ts";
+import { compareEntries, type EntryKey, formatCursor, parseCursor } from "../protocol/entry-order.ts";
 import type { JoinReply } from "../protocol/events.ts";
 import { PAGE_LIMIT_MAX } from "../protocol/limits.ts";
 import { apiStoryUrl } from "../protocol/links.ts";
 import type { Snapshot } from "../protocol/shapes.ts";
 import type { Timeline } from "../protocol/timeline.ts";
-import { backoffMs, DEPTH_PAGES_MAX, DEPTH_TRIES } from "./connection-limits.ts";
+import { backoffMs, DEPTH_BUDGET_MS, DEPTH_PAGES_MAX, DEPTH_TRIES } from "./connection-limits.ts";
 import type { Get } from "./connection-look.ts";
 import { toCaughtUp } from "./connection-messages.ts";
 
@@ -23,8 +23,13 @@ export type Pages = {
  * lose their place.
  */
 export function isTooShallow(reply: JoinReply, held: Timeline | null): reply is SnapshotReply {
-  const lowest = held?.entries.at(-1);
-  return reply.ok && reply.mode === "snapshot" && lowest !== undefined && endsAbove(lowest, reply.snapshot);
+  const lowest = held && endOf(held);
+  return reply.ok && reply.mode === "snapshot" && lowest != null && endsAbove(lowest, reply.snapshot);
+}
+
+/** Where a reader's window ends, be it with an entry that is there no longer; of a whole story, with its last. */
+function endOf({ merging, entries }: Timeline): EntryKey | undefined {
+  return merging.floor ?? entries.at(-1);
 }
 
 /**
@@ -32,21 +37,21 @@ export function isTooShallow(reply: JoinReply, held: Timeline | null): reply is 
  *
  * @returns the snapshot as far down as it could be read: better a shorter page than one that is not live.
  */
-export async function deepen(pages: Pages, reply: SnapshotReply, { entries }: Timeline): Promise<SnapshotReply> {
-  const lowest = entries.at(-1);
+export async function deepen(pages: Pages, reply: SnapshotReply, held: Timeline): Promise<SnapshotReply> {
+  const lowest = endOf(held);
+  const late = pages.pause(DEPTH_BUDGET_MS).then(() => null);
   let { snapshot } = reply;
-  let page: Snapshot | null = snapshot;
-  for (let read = 0; read < DEPTH_PAGES_MAX && lowest && page && endsAbove(lowest, page); read += 1) {
-    page = await readBelow(pages, reply, snapshot);
-    if (page) snapshot = append(snapshot, page, lowest);
+  for (let read = 0; read < DEPTH_PAGES_MAX && lowest && endsAbove(lowest, snapshot); read += 1) {
+    const page = await Promise.race([readBelow(pages, reply, snapshot), late]);
+    if (!page) break;
+    snapshot = append(snapshot, page, lowest);
   }
   return { ...reply, snapshot };
 }
 
-/** Without entries of its own there is no telling where it ends, and nothing to go on from. */
-function endsAbove(key: EntryKey, { entries, older }: Snapshot): boolean {
-  const last = entries.at(-1);
-  return older !== null && last !== undefined && compareEntries(last, key) < 0;
+function endsAbove(key: EntryKey, { older }: Snapshot): boolean {
+  const end = older === null ? null : parseCursor(older);
+  return end !== null && compareEntries(end, key) < 0;
 }
 
 /**

@@ -21,8 +21,9 @@ export const EARLY_RANGES_MAX = 100;
 /** Pages read below a snapshot that ends above what the reader has in front of them, and how often each is tried. */
 export const DEPTH_PAGES_MAX = 25;
 export const DEPTH_TRIES = 5;
-/** In which they are read. The socket is heard meanwhile, so it is not the one that would be missed. */
-export const DEPTH_DEADLINE_MS = 60_000;
+/** For all of them; whatever is there by then has to do. */
+export const DEPTH_BUDGET_MS = 15_000;
+export const DEPTH_DEADLINE_MS = 20_000;
 /** `setTimeout` fires at once beyond 2^31 ms, so a longer delay than this is not believed. */
 export const TOLD_DELAY_MAX_MS = 24 * 60 * 60_000;
 

@@ -7,8 +7,11 @@ export type Absence = {
   readonly until: number | null;
   /** The newest entry of then. */
   readonly top: EntryKey | null;
-  /** What was first published up to here came meanwhile. */
+  /** What was first published after `fromSeq` and up to `seq` came meanwhile. */
+  readonly fromSeq: number;
   readonly seq: number;
+  /** The one before, which is told of again if this one is too short to speak of. */
+  readonly before: Absence | null;
 };
 
 /** Who looks away for less has not lost the thread. */
@@ -16,13 +19,14 @@ export const ABSENCE_MIN_MS = 60_000;
 /** On return a page may have to find out first that its connection is gone. What it catches up with by then was missed. */
 const RETURN_MS = 60_000;
 
-export function leave(top: EntryKey | null, seq: number, now: number): Absence {
-  return { since: now, until: null, top, seq };
+export function leave(last: Absence | null, top: EntryKey | null, seq: number, now: number): Absence {
+  return { since: now, until: null, top, fromSeq: seq, seq, before: last && { ...last, before: null } };
 }
 
-/** @returns null when it was too short to speak of. */
+/** @returns what is to be told of; null when there was none, or it was too short. */
 export function comeBack(absence: Absence | null, seq: number, now: number): Absence | null {
-  return absence && now - absence.since >= ABSENCE_MIN_MS ? { ...absence, until: now, seq } : null;
+  const isLong = absence !== null && now - absence.since >= ABSENCE_MIN_MS;
+  return isLong ? { ...absence, until: now, seq, before: null } : (absence?.before ?? null);
 }
 
 export function catchUp(absence: Absence | null, seq: number, now: number): Absence | null {

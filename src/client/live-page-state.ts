@@ -1,7 +1,7 @@
 import { compareEntries, type EntryKey, formatCursor } from "../protocol/entry-order.ts";
 import { parsePosition } from "../protocol/position.ts";
 import type { Change, Entry, Snapshot } from "../protocol/shapes.ts";
-import { fromSnapshot, isKeyEntry, isNew, type Timeline } from "../protocol/timeline.ts";
+import { fromSnapshot, isKeyEntry, isNew, isTombstone, merge, type Timeline } from "../protocol/timeline.ts";
 import { type KeyMoment, keyMomentOf, listed } from "../view/key-moments.tsx";
 import type { PageState } from "../view/page-state.ts";
 import { type Absence, catchUp, comeBack, leave } from "./live-page-absence.ts";
@@ -90,7 +90,7 @@ export type Arrival = {
 
 export function takeTimeline(state: LivePageState, arrival: Arrival, now: number): LivePageState {
   const { timeline, changes, isCatchUp } = arrival;
-  if (!state.page.isNewest && !isSamePage(state.page, timeline)) return { ...state, outdated: true };
+  if (!state.page.isNewest && !isSamePage(state.page, timeline)) return outdate(state, changes ?? []);
   const before = new Set(pendingEntries(state).map(({ id }) => id));
   const moments = changes ? followMoments(state.moments, changes) : momentsOf(timeline);
   const momentsSince = changes ? state.momentsSince : timeline.older !== null ? timeline.seq : null;
@@ -103,10 +103,15 @@ export function takeTimeline(state: LivePageState, arrival: Arrival, now: number
   return settle({ ...next, unannounced }, now);
 }
 
-function isSamePage({ epoch, floor }: Page, { epoch: epochNow, entries, older }: Timeline): boolean {
-  const last = entries.at(-1);
-  const reachesFloor = older === null || (floor !== null && last !== undefined && compareEntries(last, floor) >= 0);
+function isSamePage({ epoch, floor }: Page, { epoch: epochNow, merging }: Timeline): boolean {
+  const reachesFloor = merging.floor === null || (floor !== null && compareEntries(merging.floor, floor) >= 0);
   return epoch === epochNow && reachesFloor;
+}
+
+/** Until it is loaded again, at least nothing stays on it that was withdrawn. [S6] */
+function outdate(state: LivePageState, changes: readonly Change[]): LivePageState {
+  const retractions = changes.filter(({ kind }) => kind === "retraction");
+  return { ...state, timeline: merge(state.timeline, retractions), outdated: true };
 }
 
 function followElsewhere({ elsewhere, timeline }: LivePageState, changes: readonly Change[] | null) {
@@ -167,7 +172,7 @@ export function moveReader(state: LivePageState, move: Partial<Reader>, now: num
 
 function absenceAfter({ absence, reader, top, timeline }: LivePageState, visible: boolean, now: number) {
   if (visible === reader.visible) return absence;
-  return visible ? comeBack(absence, timeline.seq, now) : leave(top, timeline.seq, now);
+  return visible ? comeBack(absence, timeline.seq, now) : leave(absence, top, timeline.seq, now);
 }
 
 /** Who is at the top and looking gets new entries at once; for everybody else nothing moves. */
@@ -229,9 +234,11 @@ export function olderCursor({ timeline, page: { floor } }: LivePageState): strin
 }
 
 export function pinnedEntry({ timeline, elsewhere }: LivePageState): Entry | null {
-  const { pinnedEntryId } = timeline.story;
-  const onPage = timeline.entries.find(({ id }) => id === pinnedEntryId);
-  return onPage ?? elsewhere.get(pinnedEntryId ?? "") ?? null;
+  const id = timeline.story.pinnedEntryId ?? "";
+  // Also where it stands below the window, and was only heard of.
+  const known = timeline.merging.items.get(id);
+  if (known) return isTombstone(known) ? null : known;
+  return elsewhere.get(id) ?? null;
 }
 
 /** The entry that the story pins and this page never saw. */
@@ -245,10 +252,10 @@ export function keyMoments({ moments }: LivePageState): KeyMoment[] {
 
 /** What the divider "since you left" stands above: the newest entry of then, if anything came in between. */
 export function leftOff(state: LivePageState): EntryKey | null {
-  const { top = null, until = null, seq = 0 } = state.absence ?? {};
+  const { top = null, until = null, fromSeq = 0, seq = 0 } = state.absence ?? {};
   if (!top || until === null) return null;
   const since = shownEntries(state).filter((entry) => compareEntries(entry, top) < 0);
-  return since.some(({ firstSeq }) => firstSeq <= seq) ? top : null;
+  return since.some(({ firstSeq }) => firstSeq > fromSeq && firstSeq <= seq) ? top : null;
 }
 
 /** How many new updates to speak of: all that wait, or those that came in by themselves; 0 when it was said. */

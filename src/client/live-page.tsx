@@ -7,6 +7,7 @@ import { Notice } from "../view/notice.tsx";
 import { firstProps, type PageState, pageTitle, STORY_ID } from "../view/page-state.ts";
 import { stringsFor } from "../view/strings.ts";
 import { connectStory, type StoryConnection } from "./connect-story.ts";
+import { backoffMs } from "./connection-limits.ts";
 import { announcer } from "./live-page-announcer.ts";
 import { abilities, copy, lookUpEntry, lookUpPage, share } from "./live-page-browser.ts";
 import { eraseContent, eraseMetadata, isStillSo } from "./live-page-metadata.ts";
@@ -52,6 +53,7 @@ class LivePage {
   readonly #connection: StoryConnection;
   #lookedUp: string | null = null;
   #momentsLookedUp: number | null = null;
+  #failures = 0;
   /** While blocks slide, the next drawing waits. */
   #sliding: Promise<void> | null = null;
   #isDue = false;
@@ -129,6 +131,9 @@ class LivePage {
   #go(next: LivePageState): void {
     const previous = this.#state;
     this.#state = next;
+    // What was said of more than there is now would be read again, and be wrong.
+    if (pendingEntries(next).length < pendingEntries(previous).length)
+      this.#around = { ...this.#around, announcement: "" };
     this.#draw();
     if (next.timeline !== previous.timeline && !isStillSo(this.#told, next.timeline)) eraseContent();
     if (next.timeline.story.language !== previous.timeline.story.language) this.#speak(next.timeline.story);
@@ -147,8 +152,13 @@ class LivePage {
   }
 
   #speak({ language, direction }: Story): void {
+    const strings = stringsFor(language);
     Object.assign(document.documentElement, { lang: language, dir: direction });
-    this.#surround({ strings: stringsFor(language) });
+    // It stands outside of what is drawn here.
+    const skip = document.querySelector(".skip-link");
+    if (skip)
+      Object.assign(skip, { textContent: strings.skipToUpdates, lang: language, dir: direction, ...strings.spoken });
+    this.#surround({ strings });
   }
 
   #draw(): void {
@@ -212,15 +222,18 @@ class LivePage {
   /** Taken anew, the story does not say which key moments lie below what is shown of it. */
   async #lookUpMoments(): Promise<void> {
     const { momentsSince } = this.#state;
-    if (momentsSince === null || momentsSince === this.#momentsLookedUp) return;
+    const isWanted = momentsSince !== null && isVisible() && !isGone(this.#around.liveness);
+    if (!isWanted || momentsSince === this.#momentsLookedUp) return;
     this.#momentsLookedUp = momentsSince;
     const drawn = await lookUpPage(this.#state.timeline.story.slug);
     if (drawn) this.#go(takeMoments(this.#state, drawn));
+    if (this.#state.momentsSince === null) this.#failures = 0;
     if (this.#state.momentsSince !== momentsSince) return;
+    this.#failures += 1;
     setTimeout(() => {
       this.#momentsLookedUp = null;
       void this.#lookUpMoments();
-    }, LOOK_UP_AGAIN_MS);
+    }, LOOK_UP_AGAIN_MS + backoffMs(this.#failures, Math.random()));
   }
 
   async #copyLink(entry: Entry): Promise<void> {

@@ -1,9 +1,11 @@
 import { storyUrl } from "../protocol/links.ts";
 import type { Story, StoryStatus, Topic } from "../protocol/shapes.ts";
 import { formatDateTime } from "../view/dates.ts";
+import { spokenIn } from "../view/spoken.ts";
 import { type Strings, stringsFor } from "../view/strings.ts";
 import type { AssetManifest } from "./assets.ts";
 import { type Publisher, renderDocument } from "./document.tsx";
+import { indexStrings } from "./index-strings.ts";
 
 export type IndexPageModel = {
   /** Origin, e.g. `https://live.example.com`. */
@@ -19,7 +21,7 @@ export type IndexPageModel = {
 /** The front page and the page of a topic: what is live, what is coming, what has ended lately. */
 export function renderIndexPage({ site, publisher, assets, stories, topic }: IndexPageModel): string {
   const strings = stringsFor("en");
-  const heading = topic ? strings.topicStories(topic.name) : strings.liveStories;
+  const heading = topic ? indexStrings.topicStories(topic.name) : indexStrings.liveStories;
   const canonical = topic ? `${site}/topics/${topic.slug}` : `${site}/`;
   return renderDocument({
     ...{ language: "en", direction: "ltr", publisher, assets },
@@ -43,16 +45,16 @@ export function renderIndexPage({ site, publisher, assets, stories, topic }: Ind
 }
 
 function StoryGroups({ stories, strings }: { stories: Story[]; strings: Strings }) {
-  if (stories.length === 0) return <p class="empty">{strings.nothingHere}</p>;
+  if (stories.length === 0) return <p class="empty">{indexStrings.nothingHere}</p>;
   const of = (...statuses: StoryStatus[]) => stories.filter(({ status }) => statuses.includes(status));
   const live = of("live", "paused");
   const scheduled = of("scheduled").sort((a, b) => (a.coverageStart < b.coverageStart ? -1 : 1));
   return (
     <>
-      {live.length === 0 ? <p class="empty">{strings.nothingLive}</p> : null}
-      <StoryGroup heading={strings.liveNow} stories={live} strings={strings} hasLead />
-      <StoryGroup heading={strings.scheduledStories} stories={scheduled} strings={strings} />
-      <StoryGroup heading={strings.endedStories} stories={of("ended")} strings={strings} />
+      {live.length === 0 ? <p class="empty">{indexStrings.nothingLive}</p> : null}
+      <StoryGroup heading={indexStrings.liveNow} stories={live} strings={strings} hasLead />
+      <StoryGroup heading={indexStrings.scheduledStories} stories={scheduled} strings={strings} />
+      <StoryGroup heading={indexStrings.endedStories} stories={of("ended")} strings={strings} />
     </>
   );
 }
@@ -82,8 +84,10 @@ function StoryCard({ story, strings }: { story: Story; strings: Strings }) {
     <article class={`card card--${status}`} lang={language} dir={direction}>
       {image ? <img class="card-image" src={image.url} alt="" width={image.width} height={image.height} /> : null}
       <p class={`status status--${status}`}>
-        <strong class="badge">{strings[status]}</strong>
-        {` · ${timing(story, strings)}`}
+        <span {...(isEnglish(language) ? {} : spokenIn("en"))}>
+          <strong class="badge">{strings[status]}</strong>
+          {` · ${timing(story, strings)}`}
+        </span>
       </p>
       <h3 class="card-headline">
         <a href={storyUrl("", slug)}>{headline}</a>
@@ -93,9 +97,13 @@ function StoryCard({ story, strings }: { story: Story; strings: Strings }) {
   );
 }
 
+function isEnglish(language: string): boolean {
+  return /^en\b/i.test(language);
+}
+
 function timing({ status, timeZone: zone, coverageStart, coverageEnd, updatedAt }: Story, strings: Strings): string {
   const clock = { zone, strings, now: null };
   if (status === "ended") return formatDateTime(coverageEnd ?? updatedAt, clock);
   if (status === "scheduled") return strings.startsAt(formatDateTime(coverageStart, clock));
-  return strings.since(formatDateTime(coverageStart, clock));
+  return indexStrings.since(formatDateTime(coverageStart, clock));
 }

@@ -1,4 +1,4 @@
-import { compareEntries, type EntryKey, formatCursor, indexInOrder } from "./entry-order.ts";
+import { compareEntries, type EntryKey, formatCursor, indexInOrder, parseCursor } from "./entry-order.ts";
 import { judgeRange } from "./range.ts";
 import type { Background, Change, Changes, Entry, Snapshot, Story, Tombstone } from "./shapes.ts";
 
@@ -50,7 +50,7 @@ export function fromSnapshot(
     ...{ epoch, seq, position, story, background, entries, total, older },
     merging: {
       baseSeq: seq,
-      floor: older !== null && last ? keyOf(last) : null,
+      floor: older === null ? null : (parseCursor(older) ?? (last ? keyOf(last) : null)),
       backgroundChange: known.backgroundChange,
       items: new Map([...known.items, ...entries].map((item) => [item.id, item])),
     },

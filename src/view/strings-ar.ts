@@ -73,12 +73,4 @@ export const ar: Table = {
 
   skipToUpdates: "انتقل إلى آخر التحديثات",
   allStories: "كل التغطيات",
-  liveStories: "تغطيات مباشرة",
-  topicStories: (topic) => `تغطيات: ${topic}`,
-  scheduledStories: "قريبًا",
-  endedStories: "انتهت حديثًا",
-  nothingLive: "لا تغطية مباشرة الآن.",
-  nothingHere: "لا تغطيات بعد. ستظهر هنا حالما تبدأ غرفة الأخبار واحدة.",
-  liveNow: "مباشر الآن",
-  since: (when) => `منذ ${when}`,
 };

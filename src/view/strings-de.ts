@@ -61,12 +61,4 @@ export const de: Table = {
 
   skipToUpdates: "Zu den neuesten Meldungen",
   allStories: "Alle Ticker",
-  liveStories: "Live-Ticker",
-  topicStories: (topic) => `Ticker zu ${topic}`,
-  scheduledStories: "Demnächst",
-  endedStories: "Kürzlich beendet",
-  nothingLive: "Im Moment ist nichts live.",
-  nothingHere: "Noch gibt es keine Ticker. Sie erscheinen hier, sobald die Redaktion einen beginnt.",
-  liveNow: "Jetzt live",
-  since: (when) => `seit ${when}`,
 };

@@ -61,12 +61,4 @@ export const en: Table = {
 
   skipToUpdates: "Skip to the latest updates",
   allStories: "All stories",
-  liveStories: "Live stories",
-  topicStories: (topic) => `${topic} stories`,
-  scheduledStories: "Coming up",
-  endedStories: "Recently ended",
-  nothingLive: "Nothing is live right now.",
-  nothingHere: "There are no stories yet. They appear here as soon as the newsroom starts one.",
-  liveNow: "Live now",
-  since: (when) => `since ${when}`,
 };

@@ -61,12 +61,4 @@ export const es: Table = {
 
   skipToUpdates: "Ir a las últimas actualizaciones",
   allStories: "Todos los directos",
-  liveStories: "Directos",
-  topicStories: (topic) => `Directos: ${topic}`,
-  scheduledStories: "Próximamente",
-  endedStories: "Finalizados hace poco",
-  nothingLive: "Ahora mismo no hay nada en directo.",
-  nothingHere: "Todavía no hay directos. Aparecerán aquí en cuanto la redacción abra uno.",
-  liveNow: "Ahora en directo",
-  since: (when) => `desde el ${when}`,
 };

@@ -61,12 +61,4 @@ export const fr: Table = {
 
   skipToUpdates: "Aller aux dernières mises à jour",
   allStories: "Tous les directs",
-  liveStories: "Directs",
-  topicStories: (topic) => `Directs : ${topic}`,
-  scheduledStories: "À venir",
-  endedStories: "Terminés récemment",
-  nothingLive: "Aucun direct en ce moment.",
-  nothingHere: "Il n’y a pas encore de direct. Ils apparaîtront ici dès que la rédaction en ouvrira un.",
-  liveNow: "En direct",
-  since: (when) => `depuis le ${when}`,
 };

@@ -69,14 +69,6 @@ export type Table = {
 
   skipToUpdates: string;
   allStories: string;
-  liveStories: string;
-  topicStories(topic: string): string;
-  scheduledStories: string;
-  endedStories: string;
-  nothingLive: string;
-  nothingHere: string;
-  liveNow: string;
-  since(when: string): string;
 };
 
 const tables = new Map<string, Table>(Object.entries({ ar, de, en, es, fr }));

@@ -96,12 +96,27 @@ test("[C2] pages that cannot be had do not keep a reader from what is new, nor d
   assert.equal(reader.requests.length, 5);
 });
 
-test("[C2] a page without an answer costs the connection, and the next one is asked anew", async () => {
-  pages = [() => new Promise(() => {})];
+test("[C2] pages without an answer hold a reader up for no more than a quarter of a minute", async () => {
+  pages = [Response.json, () => new Promise(() => {})];
   const page = await comeBack();
+  await reader.advance(MINUTE / 4 - 1);
+  assert.equal(page.kinds.at(-1), "connecting");
+  await reader.advance(1);
+  assert.equal(page.kinds.at(-1), "live");
+  assert.deepEqual(ids(page.timeline?.entries), ids(storm.entries.slice(0, 2 * AT_ONCE)));
+  assert.equal(reader.sockets.length, 1);
+});
+
+test("[C3] where the last entry of the page was withdrawn, the page ends where it ended", async () => {
+  const snapshot = storm.snapshot(SHOWN);
+  const last = snapshot.entries.at(-1);
+  assert.ok(last);
+  for (let n = 0; n < MISSED; n += 1) storm.publish();
+  storm.retract(last);
   reader.willConnect("connects");
   reader.willAnswer(storm.answer(undefined, AT_ONCE));
-  await reader.advance(2 * MINUTE);
-  assert.equal(page.kinds.at(-1), "live");
-  assert.deepEqual(ids(page.timeline?.entries), ids(storm.entries.slice(0, SHOWN + MISSED)));
+  const page = follow({ snapshot, limit: AT_ONCE });
+  await reader.advance(0);
+  assert.deepEqual(ids(page.timeline?.entries), ids(storm.entries.slice(0, SHOWN + MISSED - 1)));
+  assert.equal(page.timeline?.older, snapshot.older);
 });

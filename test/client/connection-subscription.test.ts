@@ -139,7 +139,7 @@ const table: Record<Kind, Record<Type, Cell>> = {
   joining: {
     connected: "same",
     disconnected: [apart()],
-    answering: [joining({}, [], NOW + 60_000)],
+    answering: [joining({}, [], NOW + 20_000)],
     answered: [live({ ...whole, timeline: atFive }), news(atFive, story.changesSince(3).changes)],
     range: [joining({ timeline: atFour }, [], NOW), news(atFour, third.changes)],
     reset: [resetting],

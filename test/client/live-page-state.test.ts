@@ -187,6 +187,20 @@ test("the pin and the key moments are true to the newest state, also of entries 
   assert.deepEqual(keyMoments(state), []);
 });
 
+test("what is pinned is shown wherever it stands, also if it was only heard of", () => {
+  const { story, tick } = storyOf(5);
+  const below = story.entries[4] as Entry;
+  let state = open(story.snapshot(2), IN_MIDST);
+  state = take(state, tick().revise(below));
+  state = take(state, tick().patch({ pinnedEntryId: below.id }));
+  assert.equal(pinnedEntry(state)?.revision, 2);
+  const imported = tick().publish(60 * 60_000);
+  state = take(state, imported);
+  const { id } = story.entries.at(-1) as Entry;
+  state = take(state, tick().patch({ pinnedEntryId: id }));
+  assert.equal(pinnedEntry(state)?.id, id);
+});
+
 test("an entry is a key moment from when it is marked until it no longer is, wherever it stands", () => {
   const { story, tick } = storyOf(3);
   const [newest, , oldest] = story.entries as [Entry, Entry, Entry];
@@ -251,6 +265,48 @@ test("an entry that was looked up does not take the place of a newer form", () =
   assert.equal(pinnedEntry(takeEntry(state, below))?.revision, 2);
   state = take(state, tick().retract(below));
   assert.equal(pinnedEntry(takeEntry(state, below)), null, "withdrawn while it was looked up");
+});
+
+test("[S6] an older page whose last entry was withdrawn is the same page, and a page that is outdated withdraws all the same", () => {
+  const { story, tick } = storyOf(8);
+  const older = story.snapshot(3, story.snapshot(2).older);
+  const [first, , last] = older.entries as [Entry, Entry, Entry];
+  let state = open(older, IN_MIDST, { isNewestPage: false });
+  const from = story.seq;
+  tick().retract(last);
+  const whole = { ...story.snapshot(5), older: formatCursor(last) };
+  state = takeTimeline(state, { timeline: fromSnapshot(story.epoch, whole), changes: null, isCatchUp: true }, START);
+  assert.equal(state.outdated, false);
+  assert.ok(!idsOf(shownEntries(state)).includes(last.id));
+  state = takeAnew(state, story, 2);
+  assert.equal(state.outdated, true);
+  assert.ok(idsOf(shownEntries(state)).includes(first.id));
+  tick().retract(first);
+  const timeline = fromSnapshot(story.epoch, story.snapshot(2));
+  state = takeTimeline(state, { timeline, changes: story.changesSince(from).changes, isCatchUp: false }, START);
+  assert.ok(!idsOf(shownEntries(state)).includes(first.id));
+});
+
+test("what waited before the reader left did not come meanwhile", () => {
+  const { story, tick } = storyOf(2);
+  let state = open(story.snapshot(), IN_MIDST);
+  state = take(state, tick().publish());
+  state = moveReader(state, { visible: false }, START);
+  state = moveReader(state, { visible: true }, START + 2 * ABSENCE_MIN_MS);
+  assert.equal(leftOff(showPending(state, START)), null);
+});
+
+test("a glance away does not take away what was said of a longer absence", () => {
+  const { story, tick } = storyOf(2);
+  let state = open(story.snapshot(), AT_TOP);
+  state = moveReader(state, { visible: false }, START);
+  state = take(state, tick().publish());
+  state = moveReader(state, { visible: true }, START + 2 * ABSENCE_MIN_MS);
+  const said = leftOff(state);
+  assert.notEqual(said, null);
+  state = moveReader(state, { visible: false }, START + 3 * ABSENCE_MIN_MS);
+  state = moveReader(state, { visible: true }, START + 3 * ABSENCE_MIN_MS + 1_000);
+  assert.deepEqual(leftOff(state), said);
 });
 
 test("who was away for a while finds what came meanwhile set apart; who only glanced away does not", () => {

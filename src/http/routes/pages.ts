@@ -12,7 +12,7 @@ import { Problem } from "../../protocol/problem.ts";
 import type { Story, StoryStatus } from "../../protocol/shapes.ts";
 import type { Timeline } from "../../protocol/timeline.ts";
 import type { KeptAnswers } from "../kept-answers.ts";
-import { livePageModel } from "../page-models.ts";
+import { livePageModel, type PageChoice } from "../page-models.ts";
 import { answerUnchanged } from "../read-headers.ts";
 import type { Services } from "../services.ts";
 import { SharedBody } from "../shared-body.ts";
@@ -47,17 +47,15 @@ export function pageRoutes({ kept, ...services }: PageServices & { kept: KeptAns
     const { feed, release } = await followForPage(services, request, response);
     try {
       const { entry: entryId = null, before = null } = validate(pageQuery, request.query);
-      const { timeline } = feed;
       // Whose links are of no use to anybody else.
       const preview = feed.access.status === "draft" ? String(request.query.preview) : null;
       if (entryId !== null || before !== null || preview !== null) {
-        const model = await livePageModel(feed, timeline, { entryId, before });
-        const html = renderLivePage({ ...frameOf(services), ...model, preview });
-        return void (await sendPage(request, response, new SharedBody(html)));
+        const { page } = await draw(feed, { entryId, before }, preview);
+        return void (await sendPage(request, response, page));
       }
+      const { timeline, access } = feed;
       allowCaching(response);
       if (answerUnchanged(request, response, etagOf(timeline))) return;
-      const { access } = feed;
       const cached = newestPages.get(timeline);
       const drawn = cached ? { timeline, page: cached, isWhole: true } : await drawNewest(feed);
       if (drawn.isWhole) response.set("ETag", etagOf(drawn.timeline));
@@ -70,14 +68,18 @@ export function pageRoutes({ kept, ...services }: PageServices & { kept: KeptAns
   });
 
   const etagOf = ({ position }: Timeline) => `"${position}.${fingerprint}"`;
-  /** What is read for a page may take a while: what was withdrawn meanwhile must not be on it. [S6] */
   const drawNewest = async (feed: StoryFeed) => {
+    const drawn = await draw(feed, { entryId: null, before: null }, null);
+    if (drawn.isWhole) newestPages.set(drawn.timeline, drawn.page);
+    return drawn;
+  };
+  /** What is read for a page may take a while: what was withdrawn meanwhile must not be on it. [S6] */
+  const draw = async (feed: StoryFeed, choice: PageChoice, preview: string | null) => {
     for (let attempt = 1; ; attempt += 1) {
       const { timeline } = feed;
-      const model = await livePageModel(feed, timeline, { entryId: null, before: null });
+      const model = await livePageModel(feed, timeline, choice);
       if (feed.timeline !== timeline && attempt < DRAW_ATTEMPTS) continue;
-      const page = new SharedBody(renderLivePage({ ...frameOf(services), ...model, preview: null }));
-      if (model.isWhole) newestPages.set(timeline, page);
+      const page = new SharedBody(renderLivePage({ ...frameOf(services), ...model, preview }));
       return { timeline, page, isWhole: model.isWhole };
     }
   };
