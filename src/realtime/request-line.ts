@@ -13,7 +13,7 @@ const WAITING_MAX = 4 * STORIES_PER_SOCKET;
 export class RequestLine {
   readonly #connection: EngineConnection;
   readonly #onFlood: () => void;
-  readonly #waiting: (() => Promise<void>)[] = [];
+  #waiting: (() => Promise<void>)[] = [];
   #underWay = 0;
   #awaitsDrain = false;
 
@@ -39,6 +39,8 @@ export class RequestLine {
     while (this.#underWay < ANSWERED_AT_ONCE && !this.#isFull()) {
       const request = this.#waiting.shift();
       if (!request) return;
+      // An array that was used keeps its room, and most connections ask once in their life.
+      if (this.#waiting.length === 0) this.#waiting = [];
       this.#underWay += 1;
       void request().then(() => {
         this.#underWay -= 1;

@@ -71,10 +71,12 @@ export class Rooms {
   }
 
   #enter({ feed, release }: Following, visit: Visit): void {
-    const { position, limit, presence, reader } = visit;
+    const { position, limit, presence, reader, onEntered } = visit;
+    // The rest of the visit is over by then, and need not be kept.
+    const { onExpelled: tell } = visit;
     const onExpelled = () => {
       release();
-      visit.onExpelled();
+      tell();
     };
     const reply = feed.reply(position, limit);
     const room = this.#roomOf(feed);
@@ -84,7 +86,7 @@ export class Rooms {
       leaveRoom();
       release();
     };
-    visit.onEntered(reply, feed.timeline.epoch, leave, room);
+    onEntered(reply, feed.timeline.epoch, leave, room);
     room.tellPresence([member]);
   }
 

@@ -29,15 +29,15 @@ export class SocketAdmission {
     return false;
   }
 
-  /** A connection is one from its handshake on, whether it says anything or not. */
-  take(connection: EngineConnection, request: IncomingMessage): void {
+  /** A connection is one from its handshake on, whether it says anything or not. @returns to be called when it closes. */
+  take(connection: EngineConnection, request: IncomingMessage): () => void {
     const admitted = this.#admission.enter(request);
-    if ("leave" in admitted) return void connection.on("close", admitted.leave);
+    if ("leave" in admitted) return admitted.leave;
     this.#refusals.set(connection, admitted);
     this.#refused += 1;
-    connection.on("close", () => {
+    return () => {
       this.#refused -= 1;
-    });
+    };
   }
 
   refusalOf(connection: EngineConnection): Refusal | undefined {

@@ -31,7 +31,6 @@ export class SocketClient {
     this.#origin = origin;
     this.#options = options;
     connection.on("data", (data) => this.#take(data));
-    connection.on("close", () => this.#end());
   }
 
   #take(data: unknown): void {
@@ -77,7 +76,7 @@ export class SocketClient {
     }
     this.#session = new SocketSession(this.#connection, this.#origin, this.#options);
     this.#options.onSession(this.#session, this.#connection);
-    this.#connection.write(packets.connected(randomUUID()));
+    this.#session.greet(randomUUID());
   }
 
   #cutOff(): void {
@@ -85,7 +84,8 @@ export class SocketClient {
     this.#connection.close();
   }
 
-  #end(): void {
+  /** The connection is closed. */
+  end(): void {
     this.#isOver = true;
     this.#endSession();
   }

@@ -1,11 +1,11 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
-import { Server } from "engine.io";
 import type { Problem } from "../protocol/problem.ts";
 import type { Admission, Refusal } from "./admission.ts";
 import { ConnectionGuard, type Engine, type RealtimeHostility } from "./connection-guard.ts";
 import { PER_MESSAGE_DEFLATE, takeOverDeflate } from "./deflate.ts";
 import { type EngineConnection, forgetHandshake } from "./engine-connection.ts";
 import { Newcomers } from "./newcomers.ts";
+import { ReaderEngine } from "./reader-engine.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Shortcut } from "./shortcut.ts";
 import { SocketAdmission } from "./socket-admission.ts";
@@ -44,7 +44,7 @@ export function isSocketUpgrade({ url = "", headers }: IncomingMessage): boolean
 /** Readers on Socket.IO: who may connect, and who is connected. */
 export class SocketGateway {
   readonly #options: GatewayOptions;
-  readonly #engine: Server;
+  readonly #engine: ReaderEngine;
   readonly #admission: SocketAdmission;
   readonly #guard: ConnectionGuard;
   readonly #newcomers = new Newcomers();
@@ -58,7 +58,7 @@ export class SocketGateway {
     this.#options = options;
     this.#admission = new SocketAdmission(options.admission, () => options.onRefused("handshakes"));
     this.#clientOptions = this.#makeClientOptions();
-    this.#engine = new Server({
+    this.#engine = new ReaderEngine({
       maxHttpBufferSize: REQUEST_MAX_BYTES,
       perMessageDeflate: PER_MESSAGE_DEFLATE,
       allowRequest: (request, decide) => {
@@ -127,10 +127,14 @@ export class SocketGateway {
     const { request } = connection;
     if (!request) return;
     takeOverDeflate(connection, REQUEST_MAX_BYTES);
-    this.#admission.take(connection, request);
+    const leave = this.#admission.take(connection, request);
     this.#newcomers.add(connection);
-    connection.on("close", () => this.#newcomers.remove(connection));
-    new SocketClient(connection, this.#options.foreignOrigin(request.headers), this.#clientOptions);
+    const client = new SocketClient(connection, this.#options.foreignOrigin(request.headers), this.#clientOptions);
+    connection.on("close", () => {
+      this.#newcomers.remove(connection);
+      client.end();
+      leave();
+    });
     forgetHandshake(connection);
   }
 

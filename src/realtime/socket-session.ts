@@ -4,6 +4,7 @@ import { Problem, type SocketError, toSocketError } from "../protocol/problem.ts
 import { type DeliverySample, Witness } from "./delivery-sample.ts";
 import { leaveAfterMs } from "./drain.ts";
 import type { EngineConnection } from "./engine-connection.ts";
+import { FramedPacket } from "./frame.ts";
 import { joinReply } from "./join-replies.ts";
 import { RequestLine } from "./request-line.ts";
 import { type JoinParameters, joinRequest, leaveRequest, parseRequest, seenReport } from "./requests.ts";
@@ -43,6 +44,11 @@ export class SocketSession {
     this.#options = options;
     this.#reader = new SocketReader(connection, origin, options.shortcut, () => this.#leaveAsTooSlow());
     this.#requests = new RequestLine(connection, () => options.onFlood(connection));
+  }
+
+  /** Before anything else is sent. */
+  greet(sessionId: string): void {
+    this.#reader.answer(new FramedPacket(packets.connected(sessionId), false));
   }
 
   /** @param id under which the event wants a reply. Strangers send what they like. */
