@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { after, before, beforeEach, test } from "node:test";
+import { io } from "socket.io-client";
 import type { JoinReply } from "../../src/protocol/events.ts";
+import type { Changes } from "../../src/protocol/shapes.ts";
 import { fromSnapshot, receive, type Timeline } from "../../src/protocol/timeline.ts";
+import { eventually } from "../support/eventually.ts";
 import { TestService } from "../support/service.ts";
 import { TestReader } from "../support/socket-reader.ts";
 
@@ -293,11 +296,10 @@ test("[R3] a reader that stops reading is bounded, gets one reset, and nobody el
   }
   stalled.readOn();
   let stalledSeq = 1;
-  while (stalled.received[0]?.event !== "reset") {
+  while ((await stalled.peek()) !== "reset") {
     const { from, to } = await stalled.next("changes");
     assert.equal(from, stalledSeq, "what arrives before the reset has no hole");
     stalledSeq = to;
-    await new Promise((resolve) => setImmediate(resolve));
   }
   assert.equal((await stalled.next("reset")).reason, "slow");
   assert.ok(stalledSeq < seq, "the queue was dropped");
@@ -334,6 +336,29 @@ test("[R4] on close every reader is told to leave at a moment of its own before 
   assert.ok(error.data.retryAfterMs > 0);
   for (const reader of readers) reader.close();
   await closed;
+});
+
+test("readers by polling, and those that go on by WebSocket after it, get every change once and in order", async () => {
+  for (const transports of [["polling"], ["polling", "websocket"]]) {
+    const socket = io(service.url, { transports, reconnection: false, forceNew: true });
+    const received: Changes[] = [];
+    socket.on("changes", (changes: Changes) => received.push(changes));
+    const reply = await socket.emitWithAck("join", { story: slug });
+    assert.ok(reply.ok);
+    let { seq } = reply.snapshot;
+    const CHANGES = 30;
+    for (let n = 0; n < CHANGES; n += 1) await service.publish(slug, { markdown: `Change ${n}.` });
+    await eventually(
+      () => service.snapshot(slug, 1).then(() => received.at(-1)?.to),
+      (to) => to === reply.snapshot.seq + CHANGES,
+    );
+    for (const { from, to } of received) {
+      assert.equal(from, seq);
+      seq = to;
+    }
+    assert.equal(socket.io.engine.transport.name, transports.at(-1));
+    socket.close();
+  }
 });
 
 /** Compression would make it small enough for the slowest reader. */

@@ -39,6 +39,12 @@ export class TestReader {
     return received.payload as Payload<E>;
   }
 
+  /** Which event is the next in line, waiting for it if need be. It stays there. */
+  async peek(): Promise<EventName | undefined> {
+    await this.#somethingArrived();
+    return this.received[0]?.event;
+  }
+
   /** The next such event; what stands before it in line is passed over. */
   async find<E extends EventName>(event: E): Promise<Payload<E>> {
     for (;;) {
