@@ -2,7 +2,7 @@ import { compareEntries, type EntryKey, formatCursor } from "../protocol/entry-o
 import { parsePosition } from "../protocol/position.ts";
 import type { Change, Entry, Snapshot } from "../protocol/shapes.ts";
 import { fromSnapshot, isKeyEntry, isNew, isTombstone, merge, type Timeline } from "../protocol/timeline.ts";
-import { type KeyMoment, keyMomentOf, listed } from "../view/key-moments.tsx";
+import { type KeyMoment, keyMomentOf, listed, MOMENTS_MAX } from "../view/key-moments.tsx";
 import type { PageState } from "../view/page-state.ts";
 import { type Absence, catchUp, comeBack, leave } from "./live-page-absence.ts";
 
@@ -93,7 +93,7 @@ export function takeTimeline(state: LivePageState, arrival: Arrival, now: number
   if (!state.page.isNewest && !isSamePage(state.page, timeline)) return outdate(state, changes ?? []);
   const before = new Set(pendingEntries(state).map(({ id }) => id));
   const moments = changes ? followMoments(state.moments, changes) : momentsOf(timeline);
-  const momentsSince = changes ? state.momentsSince : timeline.older !== null ? timeline.seq : null;
+  const momentsSince = changes ? whenCut(state, moments, timeline.seq) : timeline.older !== null ? timeline.seq : null;
   const elsewhere = followElsewhere({ ...state, timeline }, changes);
   const absence = isCatchUp ? catchUp(state.absence, timeline.seq, now) : state.absence;
   const next = { ...state, timeline, moments, momentsSince, elsewhere, absence };
@@ -140,6 +140,11 @@ function followMoments(moments: LivePageState["moments"], changes: readonly Chan
     else if (change.kind === "entry") next.delete(change.entry.id);
   }
   return next;
+}
+
+/** A list that was full did not say what comes next. Once it has room again, that is to be looked up. */
+function whenCut({ moments, momentsSince }: LivePageState, next: LivePageState["moments"], seq: number): number | null {
+  return moments.size >= MOMENTS_MAX && next.size < MOMENTS_MAX ? seq : momentsSince;
 }
 
 function byId(moments: readonly KeyMoment[]): Map<string, KeyMoment> {

@@ -9,7 +9,7 @@ export type KeyMoment = EntryKey & Pick<Entry, "id" | "importance" | "url" | "la
 
 const UNTITLED_CHARS = 80;
 /** A longer list helps nobody to find anything. */
-const MOMENTS_MAX = 100;
+export const MOMENTS_MAX = 100;
 
 export function keyMomentOf({ headline, html, ...entry }: Entry): KeyMoment {
   const { id, publishedAt, firstSeq, importance, url, language } = entry;

@@ -211,6 +211,29 @@ test("an entry is a key moment from when it is marked until it no longer is, whe
   assert.deepEqual(keyMoments(state), []);
 });
 
+test("a jump list that was full is filled again when there is room", () => {
+  const { story, tick } = storyOf(0);
+  for (let n = 0; n < 102; n += 1) {
+    tick().publish();
+    story.revise(story.entries[0] as Entry, { importance: "key" });
+  }
+  const drawn = () => ({
+    snapshot: story.snapshot(2),
+    keyMoments: story.entries.slice(0, 100).map(keyMomentOf),
+    isWhole: true,
+  });
+  const snapshot = story.snapshot(2);
+  let state = openPage(
+    { ...drawn(), snapshot, pinned: null, isNewestPage: true, newer: null, entryId: null, publisherName: "" },
+    IN_MIDST,
+  );
+  assert.equal(keyMoments(state).length, 100);
+  state = take(state, tick().retract(story.entries[50] as Entry));
+  assert.notEqual(state.momentsSince, null);
+  state = takeMoments(state, drawn());
+  assert.deepEqual(idsOf(keyMoments(state)), idsOf(story.entries.slice(0, 100)));
+});
+
 test("[C3] a page that is watched for long sheds its end, and never while the reader may be there", () => {
   const { story, tick } = storyOf(PAGE_ENTRIES_KEPT);
   let state = open(story.snapshot(PAGE_ENTRIES_KEPT), AT_TOP);
