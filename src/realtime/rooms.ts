@@ -40,8 +40,8 @@ export class Rooms {
   }
 
   /**
-   * Lets a reader in. Once the story is there, and as new as the reader, nothing here waits: between the reply and the membership no change can
-   * slip through. [R1]
+   * Lets a reader in. Once the story is there, and as new as the reader, nothing here waits: between the reply and the
+   * membership no change can slip through. [R1]
    *
    * @throws Problem when the reader may not read, StoreUnavailable
    */
