@@ -5,7 +5,7 @@ import { collapse } from "../protocol/range.ts";
 import type { Change, Changes } from "../protocol/shapes.ts";
 import { merge, type Timeline, trim } from "../protocol/timeline.ts";
 import type { Announcement, AnnouncementListener } from "../store/announcements.ts";
-import type { LoadedStory } from "../store/timeline-store.ts";
+import type { LoadedStory, StoredChanges } from "../store/timeline-store.ts";
 import { CommitLog, type CommitTag } from "./commit-log.ts";
 import { HeadCheck } from "./head-check.ts";
 import { KeyEntries } from "./key-entries.ts";
@@ -168,16 +168,12 @@ export class StoryFeed implements AnnouncementListener {
     if (epoch !== head.epoch) return false;
     if (to <= head.seq) return this.#log.tagAt(to) === tag || to < this.#log.oldestSeq;
     if (from !== head.seq || previousTag !== head.tag) return false;
-    this.#advance(
-      changes.map((change) => presentChange(this.#options.site, this.slug, change)),
-      [{ seq: to, tag }],
-      access,
-    );
+    this.#advance(changes, [{ seq: to, tag }], access);
     return true;
   }
 
-  #advance(changes: readonly Change[], tags: readonly CommitTag[], access: Access): void {
-    this.#pending.push(...changes);
+  #advance(changes: StoredChanges["changes"], tags: readonly CommitTag[], access: Access): void {
+    for (const change of changes) this.#pending.push(presentChange(this.#options.site, this.slug, change));
     for (const commit of tags) this.#log.append(commit);
     this.#setAccess(access);
     this.#tick ??= setImmediate(() => this.#flush());
@@ -252,14 +248,9 @@ export class StoryFeed implements AnnouncementListener {
   }
 
   async #catchUpWithStore(): Promise<void> {
-    const { site, stores } = this.#options;
-    const missing = await stores.timelines.changesSince(this.slug, this.#log.head);
+    const missing = await this.#options.stores.timelines.changesSince(this.slug, this.#log.head);
     if (missing === "reset") return this.#startAgain();
-    this.#advance(
-      missing.changes.map((change) => presentChange(site, this.slug, change)),
-      missing.tags,
-      missing.access,
-    );
+    this.#advance(missing.changes, missing.tags, missing.access);
     this.#flush();
   }
 
