@@ -12,7 +12,8 @@ export type SnapshotReply = Extract<JoinReply, { mode: "snapshot" }>;
 export type Pages = {
   get: Get;
   random(): number;
-  pause(ms: number): Promise<void>;
+  /** Calls once after so many milliseconds; returns the undo. */
+  after(ms: number, run: () => void): () => void;
   /** Origin of the service. */
   origin: string;
   story: string;
@@ -39,13 +40,17 @@ function endOf({ merging, entries }: Timeline): EntryKey | undefined {
  */
 export async function deepen(pages: Pages, reply: SnapshotReply, held: Timeline): Promise<SnapshotReply> {
   const lowest = endOf(held);
-  const late = pages.pause(DEPTH_BUDGET_MS).then(() => null);
+  let notLate = () => {};
+  const late = new Promise<null>((resolve) => {
+    notLate = pages.after(DEPTH_BUDGET_MS, () => resolve(null));
+  });
   let { snapshot } = reply;
   for (let read = 0; read < DEPTH_PAGES_MAX && lowest && endsAbove(lowest, snapshot); read += 1) {
     const page = await Promise.race([readBelow(pages, reply, snapshot), late]);
     if (!page) break;
     snapshot = append(snapshot, page, lowest);
   }
+  notLate();
   return { ...reply, snapshot };
 }
 
@@ -61,7 +66,8 @@ function endsAbove(key: EntryKey, { older }: Snapshot): boolean {
 async function readBelow(pages: Pages, { epoch, snapshot: { seq } }: SnapshotReply, { older }: Snapshot) {
   const url = `${apiStoryUrl(pages.origin, pages.story)}?limit=${PAGE_LIMIT_MAX}&before=${older}`;
   for (let failures = 0; failures < DEPTH_TRIES; failures += 1) {
-    if (failures > 0) await pages.pause(backoffMs(failures, pages.random()));
+    const pauseMs = backoffMs(failures, pages.random());
+    if (failures > 0) await new Promise<void>((resolve) => pages.after(pauseMs, resolve));
     const reply = await pages.get(url, {}).then(toPage, () => null);
     if (reply?.epoch === epoch && reply.snapshot.seq >= seq) return reply.snapshot;
   }

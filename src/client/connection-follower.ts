@@ -164,9 +164,8 @@ export class Follower {
     const { origin, environment } = this.#line;
     const held = this.#held;
     if (!reply || !held || !isTooShallow(reply, held)) return reply;
-    const pause = (ms: number) => new Promise<void>((resolve) => environment.after(ms, resolve));
-    const { get, random } = environment;
-    return deepen({ get, random, pause, origin, story: this.#story }, reply, held);
+    const { get, random, after } = environment;
+    return deepen({ get, random, after, origin, story: this.#story }, reply, held);
   }
 
   async #look(position: string): Promise<void> {
