@@ -55,7 +55,8 @@ test("what docs/embedding.md gives to copy works under the policy that it asks f
 });
 
 test("docs/embedding.md names every property that the style sheet knows", () => {
-  const sheet = readFileSync(new URL("../../../src/view/styles/embed.css", import.meta.url), "utf8");
+  const read = (name: string) => readFileSync(new URL(`../../../src/view/styles/${name}`, import.meta.url), "utf8");
+  const sheet = read("embed.css") + read("embed-theme.css");
   const properties = new Set([...sheet.matchAll(/var\((--dateline-[\w-]+)/g)].map(([, name]) => name ?? ""));
   assert.ok(properties.size > 10);
   for (const property of properties) assert.ok(DOCUMENT.includes(property), property);
