@@ -180,6 +180,23 @@ test("[S6] of a story that was removed nothing stays on an open page, nor in its
   await close();
 });
 
+test("what was said of waiting updates is not left standing when one of them is withdrawn", async () => {
+  const ids = await publishMany(10);
+  const { page, close } = await openPage(browser, pageUrl());
+  await isLive(page);
+  await page.locator(`#entry-${ids.at(-1)}`).evaluate((article) => article.scrollIntoView());
+  const { id } = await service.publish(slug);
+  await service.publish(slug);
+  const region = page.locator('main > [role="status"]');
+  await region.filter({ hasText: "2 new updates" }).waitFor({ state: "attached" });
+  // Its words stay for a while of their own accord, which must not be what takes them away.
+  await page.clock.install();
+  await service.call("DELETE", api(id));
+  await page.getByRole("button", { name: "1 new update" }).waitFor();
+  assert.equal(await region.textContent(), "");
+  await close();
+});
+
 test("the retraction of an entry that waits unseen lowers the count", async () => {
   const ids = await publishMany(10);
   const { page, close } = await openPage(browser, pageUrl());
