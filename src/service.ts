@@ -22,9 +22,8 @@ import { foreignOrigin } from "./protocol/access.ts";
 import { WRITE_DEADLINE_MS } from "./protocol/limits.ts";
 import { Admission } from "./realtime/admission.ts";
 import type { RealtimeHostility } from "./realtime/connection-guard.ts";
-import { frameWriter } from "./realtime/fanout.ts";
+import { type FrameWriter, frameWriter } from "./realtime/fanout.ts";
 import { Rooms } from "./realtime/rooms.ts";
-import { Shortcut } from "./realtime/shortcut.ts";
 import { isSocketUpgrade, SocketGateway } from "./realtime/socket-gateway.ts";
 import { StoryStreams } from "./realtime/story-stream.ts";
 import { observedStores } from "./store/observed-stores.ts";
@@ -62,7 +61,7 @@ export async function createService(
   colleagues: Colleagues | null = null,
 ): Promise<Service> {
   const metrics = new Metrics(version);
-  const shortcut = new Shortcut(frameWriter(config.fanout));
+  const write = frameWriter(config.fanout);
   const onWarning = (warning: string) => logger.warn(warning);
   const opened = colleagues?.joinStores() ?? (await openStores(config, { exclusive: true, onWarning }));
   const stores = observedStores(opened, metrics.stores);
@@ -85,7 +84,7 @@ export async function createService(
       server,
       onHostile,
       signingSecret,
-      shortcut,
+      write,
       site: config.publicUrl ?? url,
       colleagues,
     });
@@ -131,13 +130,13 @@ type Assembly = {
   server: Server;
   onHostile: OnHostile;
   signingSecret: string;
-  shortcut: Shortcut;
+  write: FrameWriter;
   site: string;
   colleagues: Colleagues | null;
 };
 
 function assemble(assembly: Assembly) {
-  const { config, logger, metrics, version, stores, keys, server, onHostile, signingSecret, shortcut, site } = assembly;
+  const { config, logger, metrics, version, stores, keys, server, onHostile, signingSecret, write, site } = assembly;
   const { colleagues } = assembly;
   let draining = false;
   const onTrouble = sparingly<unknown>(TROUBLE_EVERY_MS, (error, more) =>
@@ -184,7 +183,7 @@ function assemble(assembly: Assembly) {
   server.on("request", listener);
   const gateway = new SocketGateway({
     ...{ http: server, rooms, admission, toProblem, onHostile, allowedOrigins: config.allowedOrigins, onRefused },
-    ...{ foreignOrigin: (headers) => foreignOrigin(site, headers), polling: colleagues === null, shortcut },
+    ...{ foreignOrigin: (headers) => foreignOrigin(site, headers), polling: colleagues === null, write },
   });
   guardRequests(server, { isUpgrade: isSocketUpgrade, onHostile });
   observe(metrics, { proof, readiness, feeds, gateway, streams, stores, isDraining: () => draining });

@@ -1,5 +1,5 @@
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
-import type { DeflateExtension, EngineConnection, EngineTransport } from "./engine-connection.ts";
+import type { DeflateExtension, WebSocketFace } from "./engine-connection.ts";
 
 /**
  * Compression of WebSocket messages (RFC 7692), done once for all readers of a message and not for each of them. Without
@@ -30,22 +30,17 @@ export function deflated(payload: Buffer): Buffer | null {
 }
 
 /**
- * Takes compression over from ws for one connection, if it was agreed on.
+ * Takes compression over from ws for one WebSocket, if it was agreed on.
  *
  * @param maxBytes of an inflated message. What is longer ends the connection, and is not unpacked any further.
+ * @returns whether the reader takes messages that are compressed for all.
  */
-export function takeOverDeflate(connection: EngineConnection, maxBytes: number): void {
-  const takeOver = (transport: EngineTransport) => {
-    // Otherwise Engine.IO has every reader's messages framed, and compressed, anew.
-    transport.perMessageDeflate = null;
-    const extension = transport.socket?._extensions["permessage-deflate"];
-    if (!extension) return;
-    extension.decompress = inflater(maxBytes);
-    const { server_max_window_bits: windowBits = FULL_WINDOW_BITS } = extension.params;
-    transport.deflates = windowBits >= FULL_WINDOW_BITS;
-  };
-  takeOver(connection.transport);
-  connection.on("upgrade", takeOver);
+export function takeOverDeflate({ _extensions: extensions }: WebSocketFace, maxBytes: number): boolean {
+  const extension = extensions["permessage-deflate"];
+  if (!extension) return false;
+  extension.decompress = inflater(maxBytes);
+  const { server_max_window_bits: windowBits = FULL_WINDOW_BITS } = extension.params;
+  return windowBits >= FULL_WINDOW_BITS;
 }
 
 /** ws would make an inflating stream for each connection at its first compressed message, and keep it. */

@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 import type { TcpHandle, TcpSocket, WriteRequest } from "./engine-connection.ts";
-import type { FrameWriter } from "./shortcut.ts";
 
 /**
  * How a frame gets from the fan-out to the kernel, cheapest first. `send`: straight to send(2), by a package that has to be
@@ -9,6 +8,12 @@ import type { FrameWriter } from "./shortcut.ts";
  */
 export const FANOUT_ENGINES = ["send", "libuv", "socket", "ordinary"] as const;
 export type FanoutEngine = (typeof FANOUT_ENGINES)[number];
+
+/**
+ * Writes a whole frame to a TCP connection to which nothing else is under way. @returns how many bytes were taken, from its
+ * beginning; the rest is for `net.Socket.write`.
+ */
+export type FrameWriter = (tcp: TcpSocket, frame: Buffer) => number;
 
 /** @throws Error, for people, if the engine cannot run here. */
 export function frameWriter(engine: FanoutEngine): FrameWriter {
@@ -20,13 +25,14 @@ export function frameWriter(engine: FanoutEngine): FrameWriter {
     case "socket":
       return socketWriter;
     case "ordinary":
-      return () => false;
+      return () => 0;
   }
 }
 
-function socketWriter(tcp: TcpSocket, frame: Buffer): boolean {
+function socketWriter(tcp: TcpSocket, frame: Buffer): number {
+  if (tcp.writableLength > 0) return 0;
   tcp.write(frame);
-  return true;
+  return frame.length;
 }
 
 type StreamBinding = {
@@ -50,9 +56,9 @@ export function libuvWriter(): FrameWriter | null {
   let request = new WriteWrap();
   return (tcp, frame) => {
     const handle = tcp._handle;
-    if (!handle || (busy.size > 0 && busy.has(handle))) return false;
-    if (handle.writeBuffer(request, frame) !== 0) return false;
-    if (streamBaseState[kLastWriteWasAsync] === 0) return true;
+    if (!handle || (busy.size > 0 && busy.has(handle))) return 0;
+    if (handle.writeBuffer(request, frame) !== 0) return 0;
+    if (streamBaseState[kLastWriteWasAsync] === 0) return frame.length;
     busy.add(handle);
     // Nothing else keeps the bytes until they are gone.
     request.buffer = frame;
@@ -61,7 +67,7 @@ export function libuvWriter(): FrameWriter | null {
       if (status < 0) tcp.destroy();
     };
     request = new WriteWrap();
-    return true;
+    return frame.length;
   };
 }
 
@@ -85,10 +91,8 @@ export function sendWriter(send: Send): FrameWriter {
     // -1 there is while the connection is being closed.
     const fileDescriptor = tcp._handle?.fd ?? -1;
     const taken = fileDescriptor < 0 ? -1 : send(fileDescriptor, frame);
-    // A full connection, or a broken one: the ordinary path finds out which.
-    if (taken < 0) return false;
-    if (taken < frame.length) tcp.write(frame.subarray(taken));
-    return true;
+    // Of a full connection, or a broken one: the ordinary path finds out which.
+    return Math.max(0, taken);
   };
 }
 

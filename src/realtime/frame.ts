@@ -62,15 +62,19 @@ export class FramedPacket {
       this.#deflated ??= this.#deflate();
       return this.#deflated;
     }
-    this.#plain ??= webSocketFrame(FINAL_TEXT, this.#payload);
+    this.#plain ??= webSocketFrame(FRAME_KIND.text, this.#payload);
     return this.#plain;
   }
 
   #deflate(): Buffer {
     const shorter = deflated(this.#payload);
-    return shorter ? webSocketFrame(FINAL_TEXT | COMPRESSED, shorter) : this.bytesFor(false);
+    return shorter ? webSocketFrame(FRAME_KIND.text | COMPRESSED, shorter) : this.bytesFor(false);
   }
 }
+
+/** First bytes of frames that are a whole message, or need none. */
+export const FRAME_KIND = { text: 0x81, pong: 0x8a } as const;
+const COMPRESSED = 0x40;
 
 /** Options of an Engine.IO packet that carry the finished frame: one write, and none of our bytes copied. */
 export class FrameOptions {
@@ -85,11 +89,8 @@ export class FrameOptions {
   }
 }
 
-const FINAL_TEXT = 0x81;
-const COMPRESSED = 0x40;
-
 /** One unmasked frame (RFC 6455, section 5.2). */
-function webSocketFrame(kind: number, payload: Buffer): Buffer {
+export function webSocketFrame(kind: number, payload: Buffer): Buffer {
   const { length } = payload;
   if (length < 126) return Buffer.concat([Buffer.of(kind, length), payload]);
   const header = Buffer.alloc(length < 65_536 ? 4 : 10);

@@ -1,5 +1,5 @@
 import { REPLY_MAX_BYTES, STORIES_PER_SOCKET } from "../protocol/limits.ts";
-import { type EngineConnection, queuedBytes } from "./engine-connection.ts";
+import type { Connection } from "./connection.ts";
 
 /** Each may be answered with a whole snapshot. */
 const ANSWERED_AT_ONCE = 4;
@@ -11,14 +11,13 @@ const WAITING_MAX = 4 * STORIES_PER_SOCKET;
  * reader that asks and does not listen fills its own memory, not ours.
  */
 export class RequestLine {
-  readonly #connection: EngineConnection;
+  readonly #connection: Connection;
   readonly #onFlood: () => void;
   #waiting: (() => Promise<void>)[] = [];
   #underWay = 0;
-  #awaitsDrain = false;
 
   /** @param onFlood called for a request that finds too many waiting; it is passed over. */
-  constructor(connection: EngineConnection, onFlood: () => void) {
+  constructor(connection: Connection, onFlood: () => void) {
     this.#connection = connection;
     this.#onFlood = onFlood;
   }
@@ -30,13 +29,18 @@ export class RequestLine {
     this.#advance();
   }
 
+  /** The connection has taken all that it was given. */
+  drained(): void {
+    this.#advance();
+  }
+
   /** The requests that still wait are not wanted any more. */
   close(): void {
     this.#waiting.length = 0;
   }
 
   #advance(): void {
-    while (this.#underWay < ANSWERED_AT_ONCE && !this.#isFull()) {
+    while (this.#waiting.length > 0 && this.#underWay < ANSWERED_AT_ONCE && !this.#isFull()) {
       const request = this.#waiting.shift();
       if (!request) return;
       // An array that was used keeps its room, and most connections ask once in their life.
@@ -50,14 +54,6 @@ export class RequestLine {
   }
 
   #isFull(): boolean {
-    if (this.#waiting.length === 0 || queuedBytes(this.#connection) < REPLY_MAX_BYTES) return false;
-    if (!this.#awaitsDrain) {
-      this.#awaitsDrain = true;
-      this.#connection.once("drain", () => {
-        this.#awaitsDrain = false;
-        this.#advance();
-      });
-    }
-    return true;
+    return this.#connection.waitingBytes >= REPLY_MAX_BYTES;
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Admission, Refusal } from "./admission.ts";
-import type { EngineConnection } from "./engine-connection.ts";
+import type { Connection } from "./connection.ts";
+import { refuseUpgrade } from "./refuse-upgrade.ts";
 
 /** So many that are refused may stand at once, until they have heard why; the others are turned away unheard. */
 const REFUSED_AT_ONCE = 1_000;
@@ -13,7 +14,7 @@ const BUSY_RETRY_AFTER_SECONDS = 30;
 export class SocketAdmission {
   readonly #admission: Admission;
   readonly #onRefusedHandshake: () => void;
-  readonly #refusals = new WeakMap<EngineConnection, Refusal>();
+  readonly #refusals = new WeakMap<Connection, Refusal>();
   #refused = 0;
 
   constructor(admission: Admission, onRefusedHandshake: () => void) {
@@ -30,7 +31,7 @@ export class SocketAdmission {
   }
 
   /** A connection is one from its handshake on, whether it says anything or not. @returns to be called when it closes. */
-  take(connection: EngineConnection, request: IncomingMessage): () => void {
+  take(connection: Connection, request: IncomingMessage): () => void {
     const admitted = this.#admission.enter(request);
     if ("leave" in admitted) return admitted.leave;
     this.#refusals.set(connection, admitted);
@@ -40,15 +41,14 @@ export class SocketAdmission {
     };
   }
 
-  refusalOf(connection: EngineConnection): Refusal | undefined {
+  refusalOf(connection: Connection): Refusal | undefined {
     return this.#refusals.get(connection);
   }
 }
 
 /** Engine.IO itself would answer 400 or 403, and not when to come again. What is answered already, it leaves alone. */
 function answerBusy(request: IncomingMessage & { res?: ServerResponse }): void {
-  const headers = { "Retry-After": String(BUSY_RETRY_AFTER_SECONDS), Connection: "close", "Content-Length": "0" };
-  if (request.res) return void request.res.writeHead(503, headers).end();
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  request.socket.end(`HTTP/1.1 503 Service Unavailable\r\n${lines.join("")}\r\n`);
+  const retryAfter = { "Retry-After": BUSY_RETRY_AFTER_SECONDS };
+  if (request.res) request.res.writeHead(503, { ...retryAfter, Connection: "close", "Content-Length": 0 }).end();
+  else refuseUpgrade(request.socket, 503, "", retryAfter);
 }

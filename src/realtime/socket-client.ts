@@ -1,42 +1,49 @@
 import { randomUUID } from "node:crypto";
 import { type Packet, PacketType } from "socket.io-parser";
 import type { Refusal } from "./admission.ts";
-import type { EngineConnection } from "./engine-connection.ts";
+import type { Connection, ConnectionOwner } from "./connection.ts";
+import { FramedPacket } from "./frame.ts";
 import { PacketReader, packets } from "./socket-packets.ts";
 import { type SessionOptions, SocketSession } from "./socket-session.ts";
 
 export type ClientOptions = SessionOptions & {
   /** Asked when it wants a session. @returns why it gets none. */
-  refusalOf: (connection: EngineConnection) => Refusal | undefined;
+  refusalOf: (connection: Connection) => Refusal | undefined;
+  /** Told of what is against the protocol, after which nothing is heard any more. */
+  onViolation: (connection: Connection) => void;
   /** Ends it once what it was told has been sent. */
-  dismiss: (connection: EngineConnection) => void;
-  onSession: (session: SocketSession, connection: EngineConnection) => void;
+  dismiss: (connection: Connection) => void;
+  onSession: (session: SocketSession, connection: Connection) => void;
   onSessionEnded: (session: SocketSession) => void;
+  /** The connection is closed. */
+  onEnded: (connection: Connection) => void;
 };
 
 /**
  * Socket.IO as the other side of one Engine.IO connection speaks it: one session at a time, in the default namespace.
- * Whatever is against the protocol ends the connection, which is how `connection-guard.ts` hears of it.
  */
-export class SocketClient {
-  readonly #connection: EngineConnection;
+export class SocketClient implements ConnectionOwner {
+  readonly #connection: Connection;
   readonly #origin: string | undefined;
+  readonly #leave: () => void;
   readonly #options: ClientOptions;
   readonly #packets = new PacketReader();
   #session: SocketSession | null = null;
   #isOver = false;
 
-  constructor(connection: EngineConnection, origin: string | undefined, options: ClientOptions) {
+  /** @param leave gives back the place that the connection has. */
+  constructor(connection: Connection, origin: string | undefined, leave: () => void, options: ClientOptions) {
     this.#connection = connection;
     this.#origin = origin;
+    this.#leave = leave;
     this.#options = options;
-    connection.on("data", (data) => this.#take(data));
+    connection.owner = this;
   }
 
-  #take(data: unknown): void {
+  hear(data: unknown): void {
     if (this.#isOver) return;
     const packet = this.#read(data);
-    if (packet) this.#hear(packet);
+    if (packet) this.#obey(packet);
   }
 
   #read(data: unknown): Packet | null {
@@ -48,9 +55,9 @@ export class SocketClient {
     }
   }
 
-  #hear({ type, nsp, data, id }: Packet): void {
+  #obey({ type, nsp, data, id }: Packet): void {
     if (nsp !== "/") {
-      if (type === PacketType.CONNECT) this.#connection.write(packets.unknownNamespace(nsp));
+      if (type === PacketType.CONNECT) this.#say(packets.unknownNamespace(nsp));
       else this.#cutOff();
     } else if (!this.#session) {
       if (type === PacketType.CONNECT) this.#connect();
@@ -68,7 +75,7 @@ export class SocketClient {
     const refusal = this.#options.refusalOf(this.#connection);
     if (refusal) {
       const { message, code, retryAfterMs } = refusal;
-      this.#connection.write(packets.refused(message, { code, retryAfterMs }));
+      this.#say(packets.refused(message, { code, retryAfterMs }));
       // Once it has been told why: whoever was refused has nothing more to do here.
       this.#isOver = true;
       setImmediate(() => this.#options.dismiss(this.#connection));
@@ -79,15 +86,28 @@ export class SocketClient {
     this.#session.greet(randomUUID());
   }
 
-  #cutOff(): void {
-    this.#isOver = true;
-    this.#connection.close();
+  drained(): void {
+    this.#session?.drained();
   }
 
-  /** The connection is closed. */
-  end(): void {
+  tooSlow(): void {
+    this.#session?.leaveAsTooSlow();
+  }
+
+  ended(): void {
     this.#isOver = true;
     this.#endSession();
+    this.#options.onEnded(this.#connection);
+    this.#leave();
+  }
+
+  #say(packet: string): void {
+    this.#connection.send(new FramedPacket(packet, false));
+  }
+
+  #cutOff(): void {
+    this.#isOver = true;
+    this.#options.onViolation(this.#connection);
   }
 
   #endSession(): void {

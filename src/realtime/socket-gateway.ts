@@ -1,16 +1,19 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Problem } from "../protocol/problem.ts";
 import type { Admission, Refusal } from "./admission.ts";
-import { ConnectionGuard, type Engine, type RealtimeHostility } from "./connection-guard.ts";
-import { PER_MESSAGE_DEFLATE, takeOverDeflate } from "./deflate.ts";
-import { type EngineConnection, forgetHandshake } from "./engine-connection.ts";
+import type { Connection } from "./connection.ts";
+import { ConnectionGuard, type RealtimeHostility } from "./connection-guard.ts";
+import type { EngineConnection } from "./engine-connection.ts";
+import type { FrameWriter } from "./fanout.ts";
+import { PING_INTERVAL_MS, PING_TIMEOUT_MS } from "./heartbeats.ts";
 import { Newcomers } from "./newcomers.ts";
+import { PolledConnection } from "./polled-connection.ts";
 import { ReaderEngine } from "./reader-engine.ts";
 import type { Rooms } from "./rooms.ts";
-import type { Shortcut } from "./shortcut.ts";
 import { SocketAdmission } from "./socket-admission.ts";
 import { type ClientOptions, SocketClient } from "./socket-client.ts";
 import type { SocketSession } from "./socket-session.ts";
+import { WebSocketUpgrades, webSocketEngine } from "./web-socket-upgrades.ts";
 
 export type GatewayOptions = {
   http: HttpServer;
@@ -27,12 +30,18 @@ export type GatewayOptions = {
   onRefused: (reason: "handshakes" | "join_rate") => void;
   /** Told whenever somebody is cut off for what it sent. */
   onHostile: (reason: RealtimeHostility) => void;
-  shortcut: Shortcut;
+  /** How frames get to the kernel. */
+  write: FrameWriter;
 };
 
 const PATH = "/socket.io/";
 /** Readers send small requests only. */
 const REQUEST_MAX_BYTES = 16 * 1024;
+/**
+ * Handshakes that honest readers fail in, in Engine.IO's numbers: with a session of another node, or of before a restart
+ * (1), and where somebody here has said no (4).
+ */
+const HONEST_FAILURES = new Set([1, 4]);
 const NO_POLLING =
   'This server takes WebSockets only, no polling. In Socket.IO\'s client set { transports: ["websocket"] }, or read the stream of server-sent events.';
 
@@ -44,6 +53,7 @@ export function isSocketUpgrade({ url = "", headers }: IncomingMessage): boolean
 /** Readers on Socket.IO: who may connect, and who is connected. */
 export class SocketGateway {
   readonly #options: GatewayOptions;
+  readonly #upgrades: WebSocketUpgrades;
   readonly #engine: ReaderEngine;
   readonly #admission: SocketAdmission;
   readonly #guard: ConnectionGuard;
@@ -58,22 +68,14 @@ export class SocketGateway {
     this.#options = options;
     this.#admission = new SocketAdmission(options.admission, () => options.onRefused("handshakes"));
     this.#clientOptions = this.#makeClientOptions();
-    this.#engine = new ReaderEngine({
-      maxHttpBufferSize: REQUEST_MAX_BYTES,
-      perMessageDeflate: PER_MESSAGE_DEFLATE,
-      allowRequest: (request, decide) => {
-        const refusal = this.#refusalOf(request);
-        decide(refusal, refusal === null && this.#admission.allowHandshake(request));
-      },
-      cors: { origin: options.allowedOrigins.length > 0 ? [...options.allowedOrigins] : "*" },
+    this.#guard = new ConnectionGuard((reason) => this.#closed || options.onHostile(reason));
+    this.#upgrades = new WebSocketUpgrades({
+      ...{ requestMaxBytes: REQUEST_MAX_BYTES, write: options.write, guard: this.#guard },
+      refusalOf: (request) => this.#refusalOf(request),
+      hasRoom: (request) => this.#admission.allowHandshake(request),
+      onConnection: (connection, request) => this.#welcome(connection, request),
     });
-    const engine = this.#engine as unknown as Engine;
-    this.#guard = new ConnectionGuard(engine, (reason) => this.#closed || options.onHostile(reason));
-    this.#engine.on("headers", (headers: Record<string, string>) => {
-      headers["X-Content-Type-Options"] = "nosniff";
-    });
-    this.#engine.attach(options.http, { path: PATH, destroyUpgrade: false });
-    this.#engine.on("connection", (connection: EngineConnection) => this.#welcome(connection));
+    this.#engine = this.#makeEngine();
   }
 
   get connections(): number {
@@ -95,6 +97,7 @@ export class SocketGateway {
   close(): void {
     this.#closed = true;
     this.#newcomers.stop();
+    this.#upgrades.close();
     this.#engine.close();
   }
 
@@ -123,19 +126,36 @@ export class SocketGateway {
     return mayConnect ? null : "Pages of this site may not connect.";
   }
 
-  #welcome(connection: EngineConnection): void {
-    const { request } = connection;
-    if (!request) return;
-    takeOverDeflate(connection, REQUEST_MAX_BYTES);
+  #welcome(connection: Connection, request: IncomingMessage): void {
     const leave = this.#admission.take(connection, request);
     this.#newcomers.add(connection);
-    const client = new SocketClient(connection, this.#options.foreignOrigin(request.headers), this.#clientOptions);
-    connection.on("close", () => {
-      this.#newcomers.remove(connection);
-      client.end();
-      leave();
+    new SocketClient(connection, this.#options.foreignOrigin(request.headers), leave, this.#clientOptions);
+  }
+
+  #makeEngine(): ReaderEngine {
+    const { http, allowedOrigins, onHostile } = this.#options;
+    const engine = new ReaderEngine(
+      {
+        ...{ pingInterval: PING_INTERVAL_MS, pingTimeout: PING_TIMEOUT_MS, maxHttpBufferSize: REQUEST_MAX_BYTES },
+        wsEngine: webSocketEngine(REQUEST_MAX_BYTES),
+        allowRequest: (request, decide) => {
+          const refusal = this.#refusalOf(request);
+          decide(refusal, refusal === null && this.#admission.allowHandshake(request));
+        },
+        cors: { origin: allowedOrigins.length > 0 ? [...allowedOrigins] : "*" },
+      },
+      (request, tcp, head) => this.#upgrades.take(request, tcp, head),
+    );
+    engine.on("headers", (headers: Record<string, string>) => {
+      headers["X-Content-Type-Options"] = "nosniff";
     });
-    forgetHandshake(connection);
+    engine.on("connection_error", ({ code }) => HONEST_FAILURES.has(code) || onHostile("handshake"));
+    engine.on("connection", (connection: EngineConnection) => {
+      const { request } = connection;
+      if (request) this.#welcome(new PolledConnection(connection, this.#guard, REQUEST_MAX_BYTES), request);
+    });
+    engine.attach(http, { path: PATH, destroyUpgrade: false });
+    return engine;
   }
 
   #makeClientOptions(): ClientOptions {
@@ -143,6 +163,8 @@ export class SocketGateway {
       ...this.#options,
       onRefusedJoin: () => this.#options.onRefused("join_rate"),
       onFlood: (connection) => this.#guard.end(connection, "flood"),
+      onViolation: (connection) => this.#guard.end(connection, "packet"),
+      onEnded: (connection) => this.#newcomers.remove(connection),
       dismiss: (connection) => this.#guard.dismiss(connection),
       refusalOf: (connection) => this.#unavailable() ?? this.#admission.refusalOf(connection),
       onSession: (session, connection) => {

@@ -1,17 +1,16 @@
 import type { CatchUp } from "../protocol/events.ts";
 import { JOINS_PER_MINUTE, STORIES_PER_SOCKET } from "../protocol/limits.ts";
 import { Problem, type SocketError, toSocketError } from "../protocol/problem.ts";
+import type { Connection } from "./connection.ts";
 import { type DeliverySample, Witness } from "./delivery-sample.ts";
 import { leaveAfterMs } from "./drain.ts";
-import type { EngineConnection } from "./engine-connection.ts";
-import { FramedPacket } from "./frame.ts";
+import { type Frame, FramedPacket } from "./frame.ts";
 import { joinReply } from "./join-replies.ts";
+import type { Reader } from "./reader.ts";
 import { RequestLine } from "./request-line.ts";
 import { type JoinParameters, joinRequest, leaveRequest, parseRequest, seenReport } from "./requests.ts";
 import type { Rooms } from "./rooms.ts";
-import type { Shortcut } from "./shortcut.ts";
 import { packets } from "./socket-packets.ts";
-import { SocketReader } from "./socket-reader.ts";
 import { resetFrame } from "./story-room.ts";
 
 const MINUTE_MS = 60_000;
@@ -21,34 +20,47 @@ export type SessionOptions = {
   toProblem: (error: unknown) => Problem;
   onRefusedJoin: () => void;
   /** Asks for more than any reader. */
-  onFlood: (connection: EngineConnection) => void;
-  shortcut: Shortcut;
+  onFlood: (connection: Connection) => void;
 };
 
 /** A story that the reader is in, or on its way into; the latter has nothing to leave yet. */
 type Stay = { leave: () => void; sample: DeliverySample | null };
 
 /** What one connected reader does: joins and leaves stories, each at most once at a time. */
-export class SocketSession {
-  readonly #connection: EngineConnection;
+export class SocketSession implements Reader {
+  readonly origin: string | undefined;
+  readonly #connection: Connection;
   readonly #options: SessionOptions;
-  readonly #reader: SocketReader;
   readonly #requests: RequestLine;
   readonly #stays = new Map<string, Stay>();
   readonly #witness = new Witness();
   #joins = 0;
   #joinsCountUntil = 0;
 
-  constructor(connection: EngineConnection, origin: string | undefined, options: SessionOptions) {
+  constructor(connection: Connection, origin: string | undefined, options: SessionOptions) {
+    this.origin = origin;
     this.#connection = connection;
     this.#options = options;
-    this.#reader = new SocketReader(connection, origin, options.shortcut, () => this.#leaveAsTooSlow());
     this.#requests = new RequestLine(connection, () => options.onFlood(connection));
+  }
+
+  /** Sockets bring no key. */
+  get isEditor(): boolean {
+    return false;
   }
 
   /** Before anything else is sent. */
   greet(sessionId: string): void {
-    this.#reader.answer(new FramedPacket(packets.connected(sessionId), false));
+    this.#say(packets.connected(sessionId));
+  }
+
+  send(frame: Frame): void {
+    this.#connection.sendEvent(frame.packet);
+  }
+
+  /** All that stood in line has been handed on. */
+  drained(): void {
+    this.#requests.drained();
   }
 
   /** @param id under which the event wants a reply. Strangers send what they like. */
@@ -60,7 +72,7 @@ export class SocketSession {
 
   /** Asks the reader to leave within `windowMs`. */
   sayGoodbye(windowMs: number): void {
-    this.#connection.write(packets.event("goodbye", { reconnectAfterMs: leaveAfterMs(windowMs) }));
+    this.#say(packets.event("goodbye", { reconnectAfterMs: leaveAfterMs(windowMs) }));
   }
 
   close(): void {
@@ -97,7 +109,11 @@ export class SocketSession {
   }
 
   #answer(id: number | undefined, reply: { ok: true } | { ok: false; error: SocketError }): void {
-    if (id !== undefined) this.#connection.write(packets.acknowledgement(id, JSON.stringify(reply)));
+    if (id !== undefined) this.#say(packets.acknowledgement(id, JSON.stringify(reply)));
+  }
+
+  #say(packet: string): void {
+    this.#connection.send(new FramedPacket(packet, false));
   }
 
   /** @throws Problem */
@@ -123,17 +139,16 @@ export class SocketSession {
     this.#stays.set(story, stay);
     const isGone = () => this.#stays.get(story) !== stay;
     const forget = () => void (isGone() || this.#stays.delete(story));
-    const reader = this.#reader;
     let entered = false;
     try {
       await this.#options.rooms.admit({
-        ...{ slug: story, position: position ?? null, limit, presence, reader, isGone },
+        ...{ slug: story, position: position ?? null, limit, presence, reader: this, isGone },
         onEntered: (reply, epoch, leave, room) => {
           entered = true;
           stay.leave = leave;
           stay.sample = this.#witness.sample(room.recentRanges, room.size, seqOf(reply));
           this.#options.rooms.observer.joined("socket", reply.mode);
-          reader.answer(joinReply(reply, epoch, id, stay.sample !== null));
+          this.#connection.send(joinReply(reply, epoch, id, stay.sample !== null));
         },
         onExpelled: forget,
       });
@@ -151,12 +166,12 @@ export class SocketSession {
     stay?.leave();
   }
 
-  #leaveAsTooSlow(): void {
+  leaveAsTooSlow(): void {
     this.#options.rooms.observer.tooSlow();
     for (const story of [...this.#stays.keys()]) {
       this.#end(story);
       const reset = resetFrame(story, "slow", Math.round(Math.random() * 1_000));
-      this.#connection.write(reset.packet.text);
+      this.#connection.send(reset.packet);
       this.#options.rooms.observer.reset("slow");
     }
   }

@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { Server } from "engine.io";
 import { type ClientOptions, WebSocket } from "ws";
-import { PER_MESSAGE_DEFLATE, takeOverDeflate } from "../../src/realtime/deflate.ts";
-import type { EngineConnection } from "../../src/realtime/engine-connection.ts";
-import { Frame } from "../../src/realtime/frame.ts";
+import { Frame, FramedPacket } from "../../src/realtime/frame.ts";
 import { eventually } from "../support/eventually.ts";
 import { TestService } from "../support/service.ts";
 import { TestReader } from "../support/socket-reader.ts";
+import { soon, upgraded } from "./support/upgraded.ts";
 
 const MARKDOWN = "The county says that two bridges stay closed, and that the water stands where it stood. ".repeat(12);
 
@@ -59,32 +55,6 @@ class WireReader {
   }
 }
 
-async function deflatingConnection(t: TestContext) {
-  const http = createServer().listen(0);
-  const engine = new Server({ perMessageDeflate: PER_MESSAGE_DEFLATE });
-  engine.attach(http, { path: "/socket.io/" });
-  const connected = once(engine, "connection") as Promise<[EngineConnection]>;
-  const { port } = http.address() as AddressInfo;
-  const client = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`, {
-    perMessageDeflate: { threshold: 0 },
-  });
-  const messages: string[] = [];
-  client.on("message", (message) => messages.push(String(message)));
-  const [[connection]] = await Promise.all([connected, once(client, "open")]);
-  takeOverDeflate(connection, 16 * 1024);
-  t.after(() => {
-    client.terminate();
-    engine.close();
-    http.close();
-  });
-  return { connection, client, messages };
-}
-
-/** Reads in a later turn of the event loop, so that it can turn. */
-function soon<T>(read: () => T): () => Promise<T> {
-  return () => new Promise((resolve) => setImmediate(() => resolve(read())));
-}
-
 async function storyService(t: TestContext): Promise<TestService> {
   const service = await TestService.start();
   t.after(() => service.close());
@@ -126,11 +96,10 @@ test("[R2] a message is compressed once, and not where it would not be shorter",
   assert.equal(short.packet.bytesFor(true), short.packet.bytesFor(false));
 });
 
-/** What `deflate.ts` relies on in Engine.IO and ws. */
+/** What `deflate.ts` relies on in ws. */
 test("what readers send compressed, also in fragments, is understood, and no connection keeps a context", async (t) => {
-  const { connection, client, messages } = await deflatingConnection(t);
-  const received: unknown[] = [];
-  connection.on("data", (data) => received.push(data));
+  const offer = { perMessageDeflate: { threshold: 0 } };
+  const { connection, client, messages, owner } = await upgraded(t, undefined, offer);
   for (let round = 0; round < 3; round += 1) {
     client.send("4whole", { compress: true });
     client.send("4in ", { compress: true, fin: false });
@@ -139,17 +108,13 @@ test("what readers send compressed, also in fragments, is understood, and no con
     client.send("4plain", { compress: false });
   }
   await eventually(
-    soon(() => received.length),
+    soon(() => owner.heard.length),
     (length) => length === 9,
   );
-  assert.deepEqual(received, Array(3).fill(["whole", "in three parts", "plain"]).flat());
-  connection.write("x".repeat(5_000));
+  assert.deepEqual(owner.heard, Array(3).fill(["whole", "in three parts", "plain"]).flat());
+  connection.send(new FramedPacket("x".repeat(5_000)));
   await eventually(
     soon(() => messages.at(-1)?.length),
     (length) => length === 5_001,
   );
-  const extension = connection.transport.socket?._extensions["permessage-deflate"];
-  assert.ok(extension);
-  const { _inflate, _deflate } = extension as unknown as { _inflate: unknown; _deflate: unknown };
-  assert.deepEqual([_inflate, _deflate], [null, null]);
 });

@@ -1,0 +1,154 @@
+import { type Connection, type ConnectionOwner, PacketBudget } from "./connection.ts";
+import type { ConnectionGuard } from "./connection-guard.ts";
+import type { TcpSocket, WebSocketFace } from "./engine-connection.ts";
+import type { FrameWriter } from "./fanout.ts";
+import { FRAME_KIND, type FramedPacket, webSocketFrame } from "./frame.ts";
+import type { Pingable } from "./heartbeats.ts";
+import { isBacklog, SendQueue } from "./send-queue.ts";
+
+/** What all connections of a node have in common. */
+export type WebSocketHouse = {
+  readonly write: FrameWriter;
+  readonly guard: ConnectionGuard;
+  readonly onEnded: (connection: WebSocketConnection) => void;
+};
+
+/** Engine.IO's packets that are no messages, and "b": bytes in base64. They are told apart by their first character. */
+const [CLOSE, PONG, MESSAGE, BYTES] = ["1", "3", "4", "b"].map((type) => type.charCodeAt(0));
+/** What only servers say, or has a meaning only while a connection changes its transport. */
+const IDLE_TYPES = new Set(["0", "5", "6"].map((type) => type.charCodeAt(0)));
+const PING_FRAME = webSocketFrame(FRAME_KIND.text, Buffer.from("2"));
+
+/**
+ * Engine.IO on a WebSocket that was one from the beginning, in as few objects as will do: there are as many of each as there
+ * are readers. Frames go straight to the TCP connection, past ws, which is left the receiving and the closing. So
+ * `#queue` alone says whether the connection is busy.
+ */
+export class WebSocketConnection implements Connection, Pingable {
+  owner: ConnectionOwner | null = null;
+  readonly budget = new PacketBudget();
+  /** Whether it takes compressed messages. */
+  readonly #deflates: boolean;
+  readonly #house: WebSocketHouse;
+  readonly #socket: WebSocketFace;
+  readonly #tcp: TcpSocket;
+  /** What waits while the kernel does not take what was sent before; null: nothing is under way. */
+  #queue: SendQueue | null = null;
+  #isOver = false;
+  heartbeatSlot = 0;
+  owesSign = false;
+
+  constructor(socket: WebSocketFace, deflates: boolean, house: WebSocketHouse) {
+    this.#socket = socket;
+    this.#tcp = socket._socket;
+    this.#deflates = deflates;
+    this.#house = house;
+  }
+
+  get waitingBytes(): number {
+    return this.#queue?.bytes ?? 0;
+  }
+
+  get isBacklogged(): boolean {
+    const queue = this.#queue;
+    return queue !== null && isBacklog(queue.packets, queue.bytes + this.#tcp.writableLength);
+  }
+
+  send(packet: FramedPacket): void {
+    this.#put(packet.bytesFor(this.#deflates), false);
+  }
+
+  sendEvent(packet: FramedPacket): void {
+    this.#put(packet.bytesFor(this.#deflates), true);
+  }
+
+  /** What Engine.IO greets with, in line with what was written before there was a WebSocket. */
+  open(greeting: string): void {
+    this.#handOn([webSocketFrame(FRAME_KIND.text, Buffer.from(greeting))]);
+  }
+
+  ping(): void {
+    this.#put(PING_FRAME, false);
+  }
+
+  expire(): void {
+    this.cutOff();
+  }
+
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (!this.#queue) this.#socket.close();
+  }
+
+  cutOff(): void {
+    this.#isOver = true;
+    this.#socket.terminate();
+  }
+
+  hearMessage(data: Buffer, isBinary: boolean): void {
+    if (!this.#isHeard()) return;
+    const type = data[0];
+    if (isBinary) this.owner?.hear(data);
+    else if (type === MESSAGE) this.owner?.hear(data.toString("utf8", 1));
+    else if (type === BYTES) this.owner?.hear(Buffer.from(data.toString("latin1", 1), "base64"));
+    else if (type === CLOSE) this.cutOff();
+    else if (type !== PONG && !IDLE_TYPES.has(type ?? 0)) this.#house.guard.end(this, "packet");
+  }
+
+  /** ws would answer at any pace, whether the answers are taken or not. */
+  hearPing(data: Buffer): void {
+    if (this.#isHeard()) this.#put(webSocketFrame(FRAME_KIND.pong, data), false);
+  }
+
+  hearPong(): void {
+    this.#isHeard();
+  }
+
+  hearError(error: Error): void {
+    this.#house.guard.hearError(this, error);
+  }
+
+  hearClosed(): void {
+    this.#isOver = true;
+    this.#queue = null;
+    this.#house.onEnded(this);
+    this.owner?.ended();
+  }
+
+  #isHeard(): boolean {
+    this.owesSign = false;
+    return !this.#isOver && this.#house.guard.admits(this);
+  }
+
+  #put(frame: Buffer, isEvent: boolean): void {
+    if (this.#isOver) return;
+    if (!this.#queue) {
+      const taken = this.#house.write(this.#tcp, frame);
+      if (taken < frame.length) this.#handOn([taken === 0 ? frame : frame.subarray(taken)]);
+      return;
+    }
+    this.#queue.add(frame, isEvent);
+    if (!isEvent || !this.#queue.hasTooManyEvents) return;
+    this.#queue.dropEvents();
+    this.owner?.tooSlow();
+  }
+
+  /** By Node's own queue, which cannot be taken back from: as long as it is busy, the rest waits here. */
+  #handOn(frames: Buffer[]): void {
+    this.#queue ??= new SendQueue();
+    this.#tcp.cork();
+    const last = frames.pop();
+    for (const frame of frames) this.#tcp.write(frame);
+    if (last) this.#tcp.write(last, (error) => void (error || this.#goOn()));
+    this.#tcp.uncork();
+  }
+
+  #goOn(): void {
+    const frames = this.#queue?.takeAll() ?? [];
+    if (frames.length > 0) this.#handOn(frames);
+    else this.#queue = null;
+    if (!this.#isOver) this.owner?.drained();
+    else if (!this.#queue) this.#socket.close();
+  }
+}
