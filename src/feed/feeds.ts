@@ -58,7 +58,11 @@ export class Feeds {
     const followed = joined ?? this.#start(slug);
     followed.holders += 1;
     clearTimeout(followed.linger);
-    const release = once(() => this.#release(slug, followed));
+    let isHeld = true;
+    const release = () => {
+      if (isHeld) this.#release(slug, followed);
+      isHeld = false;
+    };
     const feed = await followed.feed.catch((error: unknown) => {
       release();
       throw error;
@@ -191,14 +195,6 @@ class Relay implements AnnouncementListener {
     for (const announcement of this.#early) feed.announced(announcement);
     this.#early = [];
   }
-}
-
-function once(effect: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) effect();
-    done = true;
-  };
 }
 
 function waitMs(ms: number): Promise<void> {

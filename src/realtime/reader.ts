@@ -1,5 +1,6 @@
 import { type Access, mayRead } from "../protocol/access.ts";
 import type { Frame } from "./frame.ts";
+import type { Membership } from "./membership.ts";
 
 /** Why a reader is put out of a story and has to join again. */
 export type ResetReason = "history" | "withdrawn" | "removed" | "forbidden" | "slow";
@@ -17,6 +18,8 @@ export interface Reader {
   readonly isEditor: boolean;
   /** One write; never waits. A reader that is too slow drops its queue and leaves with a reset of its own. [R3] */
   send(frame: Frame): void;
+  /** It was put out of a story, and has been told so. */
+  expelled(membership: Membership): void;
 }
 
 /** A reader's queue: as long as a healthy one on a bad train ever needs, and bounded all the same. */

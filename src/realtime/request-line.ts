@@ -12,19 +12,22 @@ const WAITING_MAX = 4 * STORIES_PER_SOCKET;
  */
 export class RequestLine {
   readonly #connection: Connection;
-  readonly #onFlood: () => void;
+  readonly #onFlood: (connection: Connection) => void;
   #waiting: (() => Promise<void>)[] = [];
   #underWay = 0;
 
   /** @param onFlood called for a request that finds too many waiting; it is passed over. */
-  constructor(connection: Connection, onFlood: () => void) {
+  constructor(connection: Connection, onFlood: (connection: Connection) => void) {
     this.#connection = connection;
     this.#onFlood = onFlood;
   }
 
   /** @param request must not reject. */
   take(request: () => Promise<void>): void {
-    if (this.#waiting.length >= WAITING_MAX) return void this.#onFlood();
+    if (this.#waiting.length >= WAITING_MAX) {
+      this.#onFlood(this.#connection);
+      return;
+    }
     this.#waiting.push(request);
     this.#advance();
   }

@@ -4,6 +4,7 @@ import type { CatchUp } from "../protocol/events.ts";
 import type { Position } from "../protocol/position.ts";
 import { Problem } from "../protocol/problem.ts";
 import type { ShareAudience } from "./audience.ts";
+import { Membership } from "./membership.ts";
 import type { Observer } from "./observer.ts";
 import { mayEnter, type Reader } from "./reader.ts";
 import { StoryRoom } from "./story-room.ts";
@@ -16,14 +17,8 @@ export type Visit = {
   reader: Reader;
   /** Asked once the story is there: whether the reader has gone, or changed its mind. */
   isGone: () => boolean;
-  /**
-   * Called before the reader hears anything else of the story. Must pass the reply on without waiting.
-   *
-   * @param leave safe to call twice.
-   */
-  onEntered: (reply: CatchUp, epoch: string, leave: () => void, room: StoryRoom) => void;
-  /** Called when the reader is put out; it has been told by then. */
-  onExpelled: () => void;
+  /** Called before the reader hears anything else of the story. Must pass the reply on without waiting. */
+  onEntered: (reply: CatchUp, epoch: string, membership: Membership) => void;
 };
 
 /** The rooms of all stories that somebody reads on this node. */
@@ -72,22 +67,12 @@ export class Rooms {
 
   #enter({ feed, release }: Following, visit: Visit): void {
     const { position, limit, presence, reader, onEntered } = visit;
-    // The rest of the visit is over by then, and need not be kept.
-    const { onExpelled: tell } = visit;
-    const onExpelled = () => {
-      release();
-      tell();
-    };
     const reply = feed.reply(position, limit);
     const room = this.#roomOf(feed);
-    const member = { reader, presence, told: 0, place: -1, onExpelled };
-    const leaveRoom = room.enter(member);
-    const leave = () => {
-      leaveRoom();
-      release();
-    };
-    onEntered(reply, feed.timeline.epoch, leave, room);
-    room.tellPresence([member]);
+    const membership = new Membership(reader, presence, room, release);
+    room.enter(membership);
+    onEntered(reply, feed.timeline.epoch, membership);
+    room.tellPresence([membership]);
   }
 
   #roomOf(feed: StoryFeed): StoryRoom {

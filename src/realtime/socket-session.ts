@@ -6,6 +6,7 @@ import { type DeliverySample, Witness } from "./delivery-sample.ts";
 import { leaveAfterMs } from "./drain.ts";
 import { type Frame, FramedPacket } from "./frame.ts";
 import { joinReply } from "./join-replies.ts";
+import type { Membership } from "./membership.ts";
 import type { Reader } from "./reader.ts";
 import { RequestLine } from "./request-line.ts";
 import { type JoinParameters, joinRequest, leaveRequest, parseRequest, seenReport } from "./requests.ts";
@@ -23,8 +24,8 @@ export type SessionOptions = {
   onFlood: (connection: Connection) => void;
 };
 
-/** A story that the reader is in, or on its way into; the latter has nothing to leave yet. */
-type Stay = { leave: () => void; sample: DeliverySample | null };
+/** A story that the reader is in, or on its way into; of the latter it is no member yet. */
+type Stay = { readonly story: string; membership: Membership | null; sample: DeliverySample | null };
 
 /** What one connected reader does: joins and leaves stories, each at most once at a time. */
 export class SocketSession implements Reader {
@@ -32,7 +33,8 @@ export class SocketSession implements Reader {
   readonly #connection: Connection;
   readonly #options: SessionOptions;
   readonly #requests: RequestLine;
-  readonly #stays = new Map<string, Stay>();
+  /** Most readers follow one story. */
+  #stays: Stay[] = [];
   readonly #witness = new Witness();
   #joins = 0;
   #joinsCountUntil = 0;
@@ -41,7 +43,7 @@ export class SocketSession implements Reader {
     this.origin = origin;
     this.#connection = connection;
     this.#options = options;
-    this.#requests = new RequestLine(connection, () => options.onFlood(connection));
+    this.#requests = new RequestLine(connection, options.onFlood);
   }
 
   /** Sockets bring no key. */
@@ -77,7 +79,7 @@ export class SocketSession implements Reader {
 
   close(): void {
     this.#requests.close();
-    for (const story of [...this.#stays.keys()]) this.#end(story);
+    for (const { story } of this.#stays) this.#end(story);
   }
 
   async #join(payload: unknown, id: number | undefined): Promise<void> {
@@ -95,7 +97,7 @@ export class SocketSession implements Reader {
   /** A reader says that it has painted a change. What says nothing is passed over: there is nobody to answer. */
   #seen(payload: unknown): void {
     const report = seenReport.safeParse(payload).data;
-    const delayMs = report && this.#stays.get(report.story)?.sample?.hear(report.seq);
+    const delayMs = report && this.#stayIn(report.story)?.sample?.hear(report.seq);
     if (typeof delayMs === "number") this.#options.rooms.observer.seen(delayMs / 1_000);
   }
 
@@ -132,43 +134,53 @@ export class SocketSession implements Reader {
   async #enter(request: JoinParameters, id: number): Promise<void> {
     const { story, position, limit, presence } = request;
     this.#end(story);
-    if (this.#stays.size >= STORIES_PER_SOCKET) {
+    if (this.#stays.length >= STORIES_PER_SOCKET) {
       throw new Problem("validation_failed", `One connection follows at most ${STORIES_PER_SOCKET} stories.`);
     }
-    const stay: Stay = { leave: () => {}, sample: null };
-    this.#stays.set(story, stay);
-    const isGone = () => this.#stays.get(story) !== stay;
-    const forget = () => void (isGone() || this.#stays.delete(story));
-    let entered = false;
+    const stay: Stay = { story, membership: null, sample: null };
+    this.#stays = [...this.#stays, stay];
     try {
       await this.#options.rooms.admit({
-        ...{ slug: story, position: position ?? null, limit, presence, reader: this, isGone },
-        onEntered: (reply, epoch, leave, room) => {
-          entered = true;
-          stay.leave = leave;
-          stay.sample = this.#witness.sample(room.recentRanges, room.size, seqOf(reply));
+        ...{ slug: story, position: position ?? null, limit, presence, reader: this },
+        isGone: () => !this.#stays.includes(stay),
+        onEntered: (reply, epoch, membership) => {
+          const { recentRanges, size } = membership.room;
+          stay.membership = membership;
+          stay.sample = this.#witness.sample(recentRanges, size, seqOf(reply));
           this.#options.rooms.observer.joined("socket", reply.mode);
           this.#connection.send(joinReply(reply, epoch, id, stay.sample !== null));
         },
-        onExpelled: forget,
       });
-      if (!entered)
+      if (!stay.membership)
         throw new Problem("validation_failed", "A later join or leave of the same story overtook this one.");
     } catch (error) {
-      forget();
+      this.#forget(stay);
       throw error;
     }
   }
 
+  expelled(membership: Membership): void {
+    this.#stays = this.#stays.filter((stay) => stay.membership !== membership);
+  }
+
+  #stayIn(story: string): Stay | undefined {
+    return this.#stays.find((stay) => stay.story === story);
+  }
+
+  #forget(stay: Stay): void {
+    this.#stays = this.#stays.filter((other) => other !== stay);
+  }
+
   #end(story: string): void {
-    const stay = this.#stays.get(story);
-    this.#stays.delete(story);
-    stay?.leave();
+    const stay = this.#stayIn(story);
+    if (!stay) return;
+    this.#forget(stay);
+    stay.membership?.leave();
   }
 
   leaveAsTooSlow(): void {
     this.#options.rooms.observer.tooSlow();
-    for (const story of [...this.#stays.keys()]) {
+    for (const { story } of this.#stays) {
       this.#end(story);
       const reset = resetFrame(story, "slow", Math.round(Math.random() * 1_000));
       this.#connection.send(reset.packet);

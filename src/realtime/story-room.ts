@@ -3,22 +3,10 @@ import type { Access } from "../protocol/access.ts";
 import { Audience, type ShareAudience } from "./audience.ts";
 import { RecentRanges } from "./delivery-sample.ts";
 import { Frame } from "./frame.ts";
+import type { Membership } from "./membership.ts";
 import type { Observer } from "./observer.ts";
 import { presenceIntervalMs, roundedAudience } from "./presence.ts";
-import { mayEnter, type Reader, type ResetReason } from "./reader.ts";
-
-/** A reader's place in a room. */
-export type Membership = {
-  readonly reader: Reader;
-  /** Whether it asked to be told how many read along. */
-  readonly presence: boolean;
-  /** The audience that it was told last. */
-  told: number;
-  /** Where it stands in the room; -1: nowhere. */
-  place: number;
-  /** Called when the room puts the reader out, after it was told so. */
-  readonly onExpelled: () => void;
-};
+import { mayEnter, type ResetReason } from "./reader.ts";
 
 /** A herd of resets is spread so that its joins arrive at about this rate. */
 const JOINS_PER_SECOND = 2_000;
@@ -60,11 +48,22 @@ export class StoryRoom {
     return this.#members.length;
   }
 
-  /** @returns how the reader leaves; safe to call twice. */
-  enter(member: Membership): () => void {
+  enter(member: Membership): void {
     member.place = this.#members.push(member) - 1;
     this.#schedulePresence();
-    return () => this.#remove(member);
+  }
+
+  /** Safe to call twice. */
+  remove(member: Membership): void {
+    if (member.place < 0) return;
+    const last = this.#members.pop();
+    if (last && last !== member) {
+      last.place = member.place;
+      this.#members[last.place] = last;
+    }
+    member.place = -1;
+    if (this.#members.length > 0) this.#schedulePresence();
+    else this.#close();
   }
 
   /** Tells those who asked and were last told something else: on entering one, in due time all. */
@@ -108,23 +107,11 @@ export class StoryRoom {
     for (const member of members) {
       const afterMs = Math.round(Math.random() * spreadMs);
       // Out first: the reset must not meet a reader who is put out as too slow in the same breath.
-      this.#remove(member);
+      member.leave();
       member.reader.send(resetFrame(this.#feed.slug, reason, afterMs));
       this.#observer.reset(reason);
-      member.onExpelled();
+      member.reader.expelled(member);
     }
-  }
-
-  #remove(member: Membership): void {
-    if (member.place < 0) return;
-    const last = this.#members.pop();
-    if (last && last !== member) {
-      last.place = member.place;
-      this.#members[last.place] = last;
-    }
-    member.place = -1;
-    if (this.#members.length > 0) this.#schedulePresence();
-    else this.#close();
   }
 
   #close(): void {

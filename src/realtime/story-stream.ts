@@ -64,18 +64,17 @@ export class StoryStreams {
     await this.#rooms.admit({
       ...{ slug, presence, reader, position: lastEventId ?? after, limit: PAGE_LIMIT_DEFAULT },
       isGone: () => response.destroyed || this.#draining,
-      onEntered: (reply, epoch, leave) => {
+      onEntered: (reply, epoch, membership) => {
         entered = true;
         observer.joined("stream", reply.mode);
         this.#open.add(reader);
         response.on("close", () => {
-          leave();
+          membership.leave();
           this.#open.delete(reader);
           if (this.#open.size === 0) this.#onLastGone?.();
         });
         reader.start(firstEvent(slug, reply, epoch));
       },
-      onExpelled: () => response.end(),
     });
     if (entered || response.destroyed) return;
     throw new Problem("store_unavailable", "This node is about to stop.", { retryAfterSeconds: 1 });
@@ -150,6 +149,10 @@ class StreamReader implements Reader {
     if (this.#stalled || this.#response.writableEnded) return;
     this.#response.write(frame.streamText);
     if (this.#response.writableLength > QUEUE_MAX_BYTES) this.#stall();
+  }
+
+  expelled(): void {
+    this.#response.end();
   }
 
   destroy(): void {

@@ -85,8 +85,6 @@ export class WebSocketUpgrades {
     const face = socket as unknown as WebSocketFace;
     const connection = new WebSocketConnection(face, takeOverDeflate(face, requestMaxBytes), this.#house);
     socket.connection = connection;
-    socket.on("message", hearMessage).on("ping", hearPing).on("pong", hearPong);
-    socket.on("error", hearError).on("close", hearClosed);
     connection.open(this.#greeting());
     this.#heartbeats.add(connection);
     onConnection(connection, request);
@@ -99,23 +97,17 @@ export class WebSocketUpgrades {
   }
 }
 
+/** Hands what ws says to the connection itself: a table of listeners is larger than all that is ours of a connection. */
 class ReaderSocket extends WebSocket {
   connection: WebSocketConnection | null = null;
-}
 
-// Shared by all, where closures would be five for each.
-function hearMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
-  (this as ReaderSocket).connection?.hearMessage(data as Buffer, isBinary);
-}
-function hearPing(this: WebSocket, data: Buffer): void {
-  (this as ReaderSocket).connection?.hearPing(data);
-}
-function hearPong(this: WebSocket): void {
-  (this as ReaderSocket).connection?.hearPong();
-}
-function hearError(this: WebSocket, error: Error): void {
-  (this as ReaderSocket).connection?.hearError(error);
-}
-function hearClosed(this: WebSocket): void {
-  (this as ReaderSocket).connection?.hearClosed();
+  override emit(event: string | symbol, ...told: unknown[]): boolean {
+    const { connection } = this;
+    if (event === "message") connection?.hearMessage(told[0] as Buffer, told[1] as boolean);
+    else if (event === "ping") connection?.hearPing(told[0] as Buffer);
+    else if (event === "pong") connection?.hearPong();
+    else if (event === "error") connection?.hearError(told[0] as Error);
+    else if (event === "close") connection?.hearClosed();
+    return connection !== null;
+  }
 }
