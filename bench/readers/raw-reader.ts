@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
-import { constants, inflateRawSync } from "node:zlib";
 import type { JoinRequest } from "../../src/protocol/events.ts";
+import { DeflateWindow } from "./deflate-window.ts";
 import type { Conversation, Dialect } from "./dialects.ts";
 import { ChunkCutter } from "./http-chunks.ts";
 import type { StoryTape } from "./story-tape.ts";
@@ -37,11 +37,8 @@ export class Refused extends Error {
 /** All readers of a process read into the same memory, one after the other. */
 const RECEIVED = Buffer.allocUnsafe(256 * 1024);
 const HEAD_END = "\r\n\r\n";
-const DEFLATE = "permessage-deflate; client_no_context_takeover; server_no_context_takeover";
-/** What permessage-deflate takes away from the end of a message (RFC 7692, section 7.2.1). */
-const DEFLATE_TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff);
-/** No block of such a message says that it is the last. */
-const INFLATE = { finishFlush: constants.Z_SYNC_FLUSH };
+/** As browsers offer it. */
+const DEFLATE = "permessage-deflate; client_max_window_bits";
 
 /** A reader on a bare socket, so that thousands of them cost the machine as little as possible beside the server. */
 export class RawReader {
@@ -53,6 +50,7 @@ export class RawReader {
   readonly #cutter: FrameCutter | ChunkCutter;
   readonly #listener: Listener;
   readonly #talk: Conversation;
+  readonly #window = new DeflateWindow();
   #head = "";
   #open = false;
   #entered: { resolve: () => void; reject: (error: Error) => void } | null = null;
@@ -158,15 +156,17 @@ export class RawReader {
   #take(payload: Buffer, compressed: boolean): void {
     const { tape, seq } = this;
     const known = tape.follow(seq, payload);
-    if (known !== undefined) {
-      this.seq = known;
-      this.#observer.onRange(tape, seq, seq, known);
+    if (known) {
+      if (compressed) this.#window.add(known.text);
+      this.seq = known.to;
+      this.#observer.onRange(tape, seq, seq, known.to);
       return;
     }
-    const text = compressed ? inflateRawSync(Buffer.concat([payload, DEFLATE_TAIL]), INFLATE) : payload;
+    const text = compressed ? this.#window.inflate(payload) : payload;
+    if (compressed) this.#window.add(text);
     const range = this.#options.dialect.hear(text.toString(), this.#talk);
     if (!range) return;
-    tape.learn(range, payload);
+    tape.learn(range, payload, text);
     this.seq = Math.max(seq, range.to);
     this.#observer.onRange(tape, seq, range.from, range.to);
   }

@@ -4,13 +4,17 @@ export type Range = { from: number; to: number };
 /** Readers that are further behind than that parse for themselves. */
 const KEPT = 512;
 
+/** A message, where it leads, and what it says. */
+type Heard = { readonly bytes: Buffer; readonly to: number; readonly text: Buffer };
+
 /**
  * What the readers of one story are told. Each distinct message is parsed once; whoever hears the same bytes while it
  * waits for them only compares. That checks every byte of every delivery, and costs less than parsing.
  */
 export class StoryTape {
   readonly story: string;
-  readonly #byStart = new Map<number, { bytes: Buffer; to: number }>();
+  /** The same is said in other bytes to those who were told something else before. */
+  readonly #byStart = new Map<number, Heard[]>();
   /** Where all readers have to arrive, and how many have not. */
   target = 0;
   behind = 0;
@@ -19,16 +23,15 @@ export class StoryTape {
     this.story = story;
   }
 
-  /** @returns where these bytes bring a reader that stands at `seq`; undefined if nobody has heard them there. */
-  follow(seq: number, bytes: Buffer): number | undefined {
-    const known = this.#byStart.get(seq);
-    return known?.bytes.equals(bytes) ? known.to : undefined;
+  /** @returns undefined if no reader that stood at `seq` has heard these bytes yet. */
+  follow(seq: number, bytes: Buffer): Heard | undefined {
+    return this.#byStart.get(seq)?.find((heard) => heard.bytes.equals(bytes));
   }
 
-  /** @param bytes are copied. */
-  learn({ from, to }: Range, bytes: Buffer): void {
-    if (this.#byStart.has(from)) return;
-    this.#byStart.set(from, { bytes: Buffer.from(bytes), to });
+  /** @param bytes and `text` are copied. */
+  learn({ from, to }: Range, bytes: Buffer, text: Buffer): void {
+    const heard = { bytes: Buffer.from(bytes), to, text: Buffer.from(text) };
+    this.#byStart.set(from, [...(this.#byStart.get(from) ?? []), heard]);
     if (this.#byStart.size <= KEPT) return;
     const [oldest] = this.#byStart.keys();
     if (oldest !== undefined) this.#byStart.delete(oldest);

@@ -37,7 +37,7 @@ export function fanoutCommand(command: Command): void {
     .description("one story, one update at a time, to all of its readers")
     .option("--readers <numbers>", "readers of the story, one comparison each", numbers, [4_000])
     .option("--bytes <numbers>", "size of the JSON that readers get, one comparison each", numbers, [800])
-    .option("--deflate", "readers offer permessage-deflate without context takeover", false)
+    .option("--deflate", "readers offer permessage-deflate, as browsers do", false)
     .addHelpText("after", "\nThe full set: --readers 1000,4000,15000 --bytes 800,4000")
     .action((options: Options) => {
       const cores = assignCores(options.workers);

@@ -2,16 +2,18 @@ import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import type { DeflateExtension, WebSocketFace } from "./engine-connection.ts";
 
 /**
- * Compression of WebSocket messages (RFC 7692), done once for all readers of a message and not for each of them. Without
- * context from one message to the next, in either direction, a compressed message is the same bytes for everybody, and
- * no connection has to keep a context, which would be the largest part of it.
+ * Compression of WebSocket messages (RFC 7692), done once for all readers of a message and not for each of them, so that no
+ * connection has to keep a context, which would be the largest part of it. All that a compressed message refers to, if
+ * anything, is the one before it, where both went to the same readers.
  */
 export const PER_MESSAGE_DEFLATE = {
-  serverNoContextTakeover: true,
   clientNoContextTakeover: true,
   /** What is not compressed here is not compressed by ws either. */
   threshold: Number.MAX_SAFE_INTEGER,
 } as const;
+
+/** What was agreed on with a reader: no compression, messages that stand for themselves, or such as refer to the last one. */
+export type Compression = "none" | "single" | "after-last";
 
 /** Smaller ones gain less than the kernel notices. */
 const DEFLATE_FROM_BYTES = 200;
@@ -21,42 +23,58 @@ const FULL_WINDOW_BITS = 15;
 /** What every compressed message ends with, and is sent without. */
 const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff);
 
-/** @returns null where it would not pay. */
-export function deflated(payload: Buffer): Buffer | null {
+/** @param dictionary what the reader was sent compressed just before. @returns null where it would not pay. */
+export function deflated(payload: Buffer, dictionary?: Buffer): Buffer | null {
   if (payload.length < DEFLATE_FROM_BYTES) return null;
   const level = payload.length <= SMALL_BYTES ? 9 : 4;
-  const bytes = deflateRawSync(payload, { level, finishFlush: constants.Z_SYNC_FLUSH });
+  const options = { level, finishFlush: constants.Z_SYNC_FLUSH };
+  const bytes = deflateRawSync(payload, dictionary ? { ...options, dictionary } : options);
   return bytes.length - TAIL.length < payload.length ? bytes.subarray(0, -TAIL.length) : null;
 }
 
 /**
- * Takes compression over from ws for one WebSocket, if it was agreed on.
+ * Takes compression over from ws for one WebSocket.
  *
  * @param maxBytes of an inflated message. What is longer ends the connection, and is not unpacked any further.
- * @returns whether the reader takes messages that are compressed for all.
+ * @returns what was agreed on.
  */
-export function takeOverDeflate({ _extensions: extensions }: WebSocketFace, maxBytes: number): boolean {
-  const extension = extensions["permessage-deflate"];
-  if (!extension) return false;
-  extension.decompress = inflater(maxBytes);
-  const { server_max_window_bits: windowBits = FULL_WINDOW_BITS } = extension.params;
-  return windowBits >= FULL_WINDOW_BITS;
+export function takeOverDeflate({ _extensions: extensions }: WebSocketFace, maxBytes: number): Compression {
+  const agreed = extensions["permessage-deflate"];
+  if (!agreed) return "none";
+  const { server_max_window_bits: windowBits = FULL_WINDOW_BITS, server_no_context_takeover: single } = agreed.params;
+  extensions["permessage-deflate"] = new Inflater(maxBytes, agreed.params);
+  if (windowBits < FULL_WINDOW_BITS) return "none";
+  return single ? "single" : "after-last";
 }
 
-/** ws would make an inflating stream for each connection at its first compressed message, and keep it. */
-function inflater(maxBytes: number): DeflateExtension["decompress"] {
-  let parts: Buffer[] | null = null;
-  return (data, isLast, done) => {
+/** In place of that of ws, which would make an inflating stream for each connection at its first message, and keep it. */
+class Inflater implements DeflateExtension {
+  readonly params: DeflateExtension["params"];
+  readonly #maxBytes: number;
+  #parts: Buffer[] | null = null;
+
+  constructor(maxBytes: number, params: DeflateExtension["params"]) {
+    this.#maxBytes = maxBytes;
+    this.params = params;
+  }
+
+  decompress(data: Buffer, isLast: boolean, done: (error: Error | null, message?: Buffer) => void): void {
     if (!isLast) {
-      parts ??= [];
-      parts.push(data);
-      return process.nextTick(done, null, EMPTY);
+      this.#parts ??= [];
+      this.#parts.push(data);
+      process.nextTick(done, null, EMPTY);
+      return;
     }
-    const message = Buffer.concat(parts ? [...parts, data, TAIL] : [data, TAIL]);
-    parts = null;
+    const message = Buffer.concat(this.#parts ? [...this.#parts, data, TAIL] : [data, TAIL]);
+    this.#parts = null;
     // Later, as ws expects it.
-    process.nextTick(done, ...inflated(message, maxBytes));
-  };
+    process.nextTick(done, ...inflated(message, this.#maxBytes));
+  }
+
+  /** Called by ws when the connection is closed. */
+  cleanup(): void {
+    this.#parts = null;
+  }
 }
 
 const EMPTY = Buffer.alloc(0);

@@ -34,7 +34,7 @@ export type WebSocketFace = {
   /** Of ws itself, and of the TCP connection. */
   readonly bufferedAmount: number;
   readonly _socket: TcpSocket;
-  readonly _extensions: { readonly "permessage-deflate"?: DeflateExtension };
+  readonly _extensions: { "permessage-deflate"?: DeflateExtension };
   close(): void;
   terminate(): void;
   on(event: "ping" | "pong", listener: () => void): unknown;
@@ -42,10 +42,11 @@ export type WebSocketFace = {
 };
 
 /** Of the `ws` package: what was agreed on with one client. `decompress` must not call back before it returns. */
-export type DeflateExtension = {
-  readonly params: { readonly server_max_window_bits?: number };
-  decompress: (data: Buffer, isLast: boolean, done: (error: Error | null, message?: Buffer) => void) => void;
-};
+export interface DeflateExtension {
+  readonly params: { readonly server_max_window_bits?: number; readonly server_no_context_takeover?: boolean };
+  decompress(data: Buffer, isLast: boolean, done: (error: Error | null, message?: Buffer) => void): void;
+  cleanup(): void;
+}
 
 /** A `net.Socket`, and what Node does not promise of it. */
 export type TcpSocket = {

@@ -10,23 +10,28 @@ export class Frame {
   readonly #event: string;
   readonly #payload: object;
   readonly #id: string | undefined;
+  readonly #before: FramedPacket | undefined;
   #packet: FramedPacket | undefined;
   #streamText: string | undefined;
 
-  private constructor(event: string, payload: object, id: string | undefined) {
+  private constructor(event: string, payload: object, id?: string, before?: Frame | null) {
     this.#event = event;
     this.#payload = payload;
     this.#id = id;
+    this.#before = before ? before.#packet : undefined;
   }
 
-  /** @param id of the server-sent event: the position after it, or "" to make the reader forget its position. */
-  static of<E extends EventName>(event: E, payload: PayloadOf<E>, id?: string): Frame {
-    return new Frame(event, payload, id);
+  /**
+   * @param id of the server-sent event: the position after it, or "" to make the reader forget its position.
+   * @param before what most readers got before it.
+   */
+  static of<E extends EventName>(event: E, payload: PayloadOf<E>, id?: string, before?: Frame | null): Frame {
+    return new Frame(event, payload, id, before);
   }
 
   /** For readers on Socket.IO. */
   get packet(): FramedPacket {
-    this.#packet ??= new FramedPacket(packets.event(this.#event, this.#payload));
+    this.#packet ??= new FramedPacket(packets.event(this.#event, this.#payload), true, this.#before);
     return this.#packet;
   }
 
@@ -40,35 +45,60 @@ export function streamEvent(event: string, payload: object, id?: string): string
   return `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(payload)}\n\n`;
 }
 
+/** Tells packets apart. */
+let packetsMade = 0;
+
 /** A Socket.IO packet, as Engine.IO takes it and as the finished WebSocket frame: header and payload in one piece. */
 export class FramedPacket {
+  /** From 1. */
+  readonly id: number;
   readonly text: string;
   readonly #payload: Buffer;
   readonly #isShared: boolean;
+  /** Not the packet itself, which has one before it as well. */
+  readonly #before: { readonly id: number; readonly payload: Buffer } | null;
   #plain: Buffer | undefined;
   #deflated: Buffer | undefined;
+  #deflatedAfter: Buffer | undefined;
 
-  /** @param isShared whether many get it; only then is it worth being compressed. */
-  constructor(text: string, isShared = true) {
+  /**
+   * @param isShared whether many get it; only then is it worth being compressed.
+   * @param before what most of them got before it.
+   */
+  constructor(text: string, isShared = true, before?: FramedPacket) {
+    packetsMade += 1;
+    this.id = packetsMade;
     this.text = text;
     // "4" makes it an Engine.IO message.
     this.#payload = Buffer.from(`4${text}`);
     this.#isShared = isShared;
+    this.#before = before ? { id: before.id, payload: before.#payload } : null;
   }
 
-  /** @param deflates whether the reader takes it compressed; it gets it so if that is shorter. */
-  bytesFor(deflates: boolean): Buffer {
-    if (deflates && this.#isShared) {
-      this.#deflated ??= this.#deflate();
-      return this.#deflated;
-    }
+  get plain(): Buffer {
     this.#plain ??= webSocketFrame(FRAME_KIND.text, this.#payload);
     return this.#plain;
   }
 
-  #deflate(): Buffer {
-    const shorter = deflated(this.#payload);
-    return shorter ? webSocketFrame(FRAME_KIND.text | COMPRESSED, shorter) : this.bytesFor(false);
+  /**
+   * Compressed, if that is shorter; otherwise `plain`.
+   *
+   * @param last id of the packet that the reader got compressed last, to which this one may refer; 0 where it has to
+   *   stand for itself.
+   */
+  deflated(last: number): Buffer {
+    if (!this.#isShared) return this.plain;
+    if (this.#before && this.#before.id === last) {
+      this.#deflatedAfter ??= this.#deflate(this.#before.payload);
+      return this.#deflatedAfter;
+    }
+    this.#deflated ??= this.#deflate();
+    return this.#deflated;
+  }
+
+  #deflate(dictionary?: Buffer): Buffer {
+    const shorter = deflated(this.#payload, dictionary);
+    return shorter ? webSocketFrame(FRAME_KIND.text | COMPRESSED, shorter) : this.plain;
   }
 }
 

@@ -67,7 +67,8 @@ export class PolledConnection implements Connection {
   }
 
   #write(packet: FramedPacket, isEvent: boolean): void {
-    this.#engine.write(packet.text, new FrameOptions(packet.bytesFor(this.#deflates), isEvent));
+    const frame = this.#deflates ? packet.deflated(0) : packet.plain;
+    this.#engine.write(packet.text, new FrameOptions(frame, isEvent));
   }
 
   #sum(sizeOf: (packet: EngineConnection["writeBuffer"][number]) => number): number {
@@ -79,7 +80,7 @@ export class PolledConnection implements Connection {
     if (!socket) return;
     // Otherwise Engine.IO has every reader's messages framed, and compressed, anew.
     transport.perMessageDeflate = null;
-    this.#deflates = takeOverDeflate(socket, requestMaxBytes);
+    this.#deflates = takeOverDeflate(socket, requestMaxBytes) !== "none";
     socket.on("error", (error) => guard.hearError(this, error));
     // Pings are answered by ws itself, at any pace, whether the answers are taken or not.
     for (const event of ["ping", "pong"] as const) socket.on(event, () => guard.admits(this));

@@ -24,6 +24,8 @@ export class StoryRoom {
   readonly #onEmpty: () => void;
   readonly #unsubscribe: () => void;
   #presenceTimer: NodeJS.Timeout | null = null;
+  /** The last changes that were handed on: what the next may be compressed with. */
+  #last: Frame | null = null;
 
   constructor(feed: StoryFeed, share: ShareAudience, observer: Observer, onEmpty: () => void) {
     this.#feed = feed;
@@ -82,7 +84,8 @@ export class StoryRoom {
       const { epoch, range } = event;
       this.recentRanges.note(range);
       this.#observer.handedOn(this.size);
-      this.#send(Frame.of("changes", { story: this.#feed.slug, epoch, ...range }, range.position));
+      this.#last = Frame.of("changes", { story: this.#feed.slug, epoch, ...range }, range.position, this.#last);
+      this.#send(this.#last);
     } else if (event.kind === "access") {
       this.#expelWhoMayNotRead(event.access);
     } else {

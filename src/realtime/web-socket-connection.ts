@@ -1,5 +1,6 @@
 import { type Connection, type ConnectionOwner, PacketBudget } from "./connection.ts";
 import type { ConnectionGuard } from "./connection-guard.ts";
+import type { Compression } from "./deflate.ts";
 import type { TcpSocket, WebSocketFace } from "./engine-connection.ts";
 import type { FrameWriter } from "./fanout.ts";
 import { FRAME_KIND, type FramedPacket, webSocketFrame } from "./frame.ts";
@@ -27,8 +28,9 @@ const PING_FRAME = webSocketFrame(FRAME_KIND.text, Buffer.from("2"));
 export class WebSocketConnection implements Connection, Pingable {
   owner: ConnectionOwner | null = null;
   readonly budget = new PacketBudget();
-  /** Whether it takes compressed messages. */
-  readonly #deflates: boolean;
+  readonly #compression: Compression;
+  /** The last packet that it was sent compressed, to which the next may refer; 0: none, or it was dropped. */
+  #last = 0;
   readonly #house: WebSocketHouse;
   readonly #socket: WebSocketFace;
   readonly #tcp: TcpSocket;
@@ -38,10 +40,10 @@ export class WebSocketConnection implements Connection, Pingable {
   heartbeatSlot = 0;
   owesSign = false;
 
-  constructor(socket: WebSocketFace, deflates: boolean, house: WebSocketHouse) {
+  constructor(socket: WebSocketFace, compression: Compression, house: WebSocketHouse) {
     this.#socket = socket;
     this.#tcp = socket._socket;
-    this.#deflates = deflates;
+    this.#compression = compression;
     this.#house = house;
   }
 
@@ -55,11 +57,12 @@ export class WebSocketConnection implements Connection, Pingable {
   }
 
   send(packet: FramedPacket): void {
-    this.#put(packet.bytesFor(this.#deflates), false);
+    // What stays in line must not refer to what may be dropped.
+    this.#put(this.#frameOf(packet, 0), false);
   }
 
   sendEvent(packet: FramedPacket): void {
-    this.#put(packet.bytesFor(this.#deflates), true);
+    this.#put(this.#frameOf(packet, this.#last), true);
   }
 
   /** What Engine.IO greets with, in line with what was written before there was a WebSocket. */
@@ -121,6 +124,13 @@ export class WebSocketConnection implements Connection, Pingable {
     return !this.#isOver && this.#house.guard.admits(this);
   }
 
+  #frameOf(packet: FramedPacket, last: number): Buffer {
+    if (this.#compression === "none") return packet.plain;
+    const frame = packet.deflated(last);
+    if (this.#compression === "after-last" && frame !== packet.plain) this.#last = packet.id;
+    return frame;
+  }
+
   #put(frame: Buffer, isEvent: boolean): void {
     if (this.#isOver) return;
     if (!this.#queue) {
@@ -131,6 +141,7 @@ export class WebSocketConnection implements Connection, Pingable {
     this.#queue.add(frame, isEvent);
     if (!isEvent || !this.#queue.hasTooManyEvents) return;
     this.#queue.dropEvents();
+    this.#last = 0;
     this.owner?.tooSlow();
   }
 

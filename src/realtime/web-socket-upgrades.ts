@@ -28,7 +28,9 @@ function serverOptions(requestMaxBytes: number) {
 export function webSocketEngine(requestMaxBytes: number): new () => WebSocketServer {
   return class extends WebSocketServer {
     constructor() {
-      super(serverOptions(requestMaxBytes));
+      // What Engine.IO sends by ws itself would otherwise refer to messages that it knows nothing of.
+      const perMessageDeflate = { ...PER_MESSAGE_DEFLATE, serverNoContextTakeover: true };
+      super({ ...serverOptions(requestMaxBytes), perMessageDeflate });
     }
   };
 }

@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { type ClientOptions, WebSocket } from "ws";
 import { Frame, FramedPacket } from "../../src/realtime/frame.ts";
+import { QUEUE_MAX_BYTES } from "../../src/realtime/reader.ts";
 import { eventually } from "../support/eventually.ts";
+import { seededRandom, seedOfRun } from "../support/seeded-random.ts";
 import { TestService } from "../support/service.ts";
 import { TestReader } from "../support/socket-reader.ts";
 import { soon, upgraded } from "./support/upgraded.ts";
@@ -68,7 +70,8 @@ test("[R2] readers that take compressed messages get less than half the bytes, a
   const stranger = await TestReader.connect(service.url);
   t.after(() => stranger.close());
   await stranger.join({ story: "a" });
-  const offers = [false, { threshold: 0 }, { threshold: 0, serverMaxWindowBits: 9 }];
+  const once = { threshold: 0, serverNoContextTakeover: true };
+  const offers = [false, once, { threshold: 0 }, { threshold: 0, serverMaxWindowBits: 9 }];
   const joined = await Promise.all(offers.map((offer) => WireReader.join(t, service, offer)));
   const replies = joined.map(({ reply }) => JSON.parse(reply.slice(3))[0].snapshot);
   for (const snapshot of replies) assert.deepEqual(snapshot, replies[0]);
@@ -81,20 +84,87 @@ test("[R2] readers that take compressed messages get less than half the bytes, a
     assert.equal(`42${JSON.stringify(["changes", await stranger.next("changes")])}`, received[0]);
     texts.push(received[0] ?? "");
   }
-  const [plain = 0, small = 0, narrow = 0] = joined.map(({ reader }, index) => reader.bytes - (before[index] ?? 0));
+  const [plain = 0, small = 0, smallest = 0, narrow = 0] = joined.map(
+    ({ reader }, index) => reader.bytes - (before[index] ?? 0),
+  );
   assert.ok(plain >= texts.join("").length);
   assert.ok(small < plain / 2, `${small} of ${plain}`);
+  assert.ok(smallest < small / 2, `${smallest} of ${small}: the first refers to nothing, all others to the one before`);
   assert.equal(narrow, plain, "what is made for all needs the whole window");
 });
 
 test("[R2] a message is compressed once, and not where it would not be shorter", () => {
   const frame = Frame.of("reset", { story: "a".repeat(500), reason: "history", afterMs: 1 });
-  const bytes = frame.packet.bytesFor(true);
-  assert.equal(frame.packet.bytesFor(true), bytes);
-  assert.ok(bytes.length < frame.packet.bytesFor(false).length / 2);
+  const bytes = frame.packet.deflated(0);
+  assert.equal(frame.packet.deflated(0), bytes);
+  assert.ok(bytes.length < frame.packet.plain.length / 2);
   const short = Frame.of("presence", { story: "a", watching: 1 });
-  assert.equal(short.packet.bytesFor(true), short.packet.bytesFor(false));
+  assert.equal(short.packet.deflated(0), short.packet.plain);
 });
+
+for (const [name, serverNoContextTakeover] of [
+  ["refers to the one before it", false],
+  ["stands for itself", true],
+] as const) {
+  test(`[R2] whatever a reader follows, joins and misses, a message that ${name} is understood`, async (t) => {
+    const seed = seedOfRun();
+    t.diagnostic(`SEED=${seed}`);
+    const random = seededRandom(seed);
+    const offer = { perMessageDeflate: { threshold: 0, serverNoContextTakeover } };
+    const { connection, client, messages, owner } = await upgraded(t, undefined, offer);
+    const failures: Error[] = [];
+    client.on("error", (error) => failures.push(error));
+    const rooms: (Frame | null)[] = [null, null, null];
+    const sent: { text: string; mayBeMissing: boolean }[] = [];
+    const say = (packet: FramedPacket, isEvent: boolean) => {
+      if (isEvent) connection.sendEvent(packet);
+      else connection.send(packet);
+      sent.push({ text: `4${packet.text}`, mayBeMissing: isEvent });
+    };
+    for (let step = 0; step < 1_600; step += 1) {
+      // Mostly the same, so that a message often has the one before it to refer to.
+      const room = Math.floor(random() ** 3 * rooms.length);
+      const story = `${room} ${step} `.repeat(40);
+      const frame = Frame.of("reset", { story, reason: "history", afterMs: step }, undefined, rooms[room]);
+      rooms[room] = frame;
+      // Others are in the room as well.
+      const { packet } = frame;
+      if (random() < 0.95) say(packet, random() < 0.95);
+      if (step % 800 === 50) {
+        client.pause();
+        while (connection.waitingBytes < 3 * QUEUE_MAX_BYTES) {
+          say(new FramedPacket("x".repeat(300_000), false), false);
+          await new Promise(setImmediate);
+        }
+      } else if (step % 800 === 799) {
+        client.resume();
+        await eventually(
+          soon(() => connection.waitingBytes),
+          (bytes) => bytes === 0,
+        );
+      }
+    }
+    client.resume();
+    const last = new FramedPacket("the end");
+    connection.send(last);
+    await eventually(
+      soon(() => messages.at(-1) === `4${last.text}` || failures.length > 0),
+      Boolean,
+    );
+    assert.deepEqual(failures, []);
+    let place = 0;
+    for (const { text, mayBeMissing } of sent) {
+      if (messages[place + 1] === text) place += 1;
+      else
+        assert.ok(
+          mayBeMissing && owner.dropped > 0,
+          `missing: ${text.slice(0, 40)}, there: ${messages[place + 1]?.slice(0, 60)} at ${place}`,
+        );
+    }
+    assert.equal(messages.length, place + 2, "nothing else came");
+    assert.ok(owner.dropped > 0, "the reader was too slow at least once");
+  });
+}
 
 /** What `deflate.ts` relies on in ws. */
 test("what readers send compressed, also in fragments, is understood, and no connection keeps a context", async (t) => {

@@ -5,6 +5,7 @@ import { type TestContext, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { ConnectionGuard } from "../../src/realtime/connection-guard.ts";
+import type { Compression } from "../../src/realtime/deflate.ts";
 import { type FrameWriter, frameWriter, libuvWriter, sendWriter } from "../../src/realtime/fanout.ts";
 import { Frame, FramedPacket } from "../../src/realtime/frame.ts";
 import { QUEUE_MAX_BYTES, QUEUE_MAX_EVENTS } from "../../src/realtime/reader.ts";
@@ -109,7 +110,7 @@ test("[R2] a frame is one write of the very bytes that all readers share, whatev
     const arrived = once(client, "message");
     connection.sendEvent(packet);
     assert.equal(String((await arrived)[0]), `4${packet.text}`);
-    assert.deepEqual([written.length, written[0] === packet.bytesFor(false)], [1, true]);
+    assert.deepEqual([written.length, written[0] === packet.plain], [1, true]);
   }
 });
 
@@ -127,7 +128,7 @@ test("[R2] a reader that is gone takes nothing and harms nothing", async (t) => 
 });
 
 /** Its TCP connection takes what it gets, and does not say when it is through. */
-function stuckConnection() {
+function stuckConnection(compression: Compression = "none") {
   const owner = new RecordingOwner();
   const hostile: string[] = [];
   const waiting: ((error?: Error) => void)[] = [];
@@ -148,7 +149,11 @@ function stuckConnection() {
     },
   };
   const guard = new ConnectionGuard((reason) => hostile.push(reason));
-  const connection = new WebSocketConnection(socket as never, false, { write: () => 0, guard, onEnded: () => {} });
+  const connection = new WebSocketConnection(socket as never, compression, {
+    write: () => 0,
+    guard,
+    onEnded: () => {},
+  });
   connection.owner = owner;
   const goOn = () => waiting.splice(0).forEach((done) => void done());
   return { connection, owner, hostile, written, goOn, isTerminated: () => terminated };
@@ -170,11 +175,32 @@ test("[R3] a queue is bounded by events and by bytes, on both sides of the bound
     assert.equal(owner.dropped, 0);
     connection.sendEvent(frame.packet);
     assert.equal(owner.dropped, 1);
-    assert.equal(connection.waitingBytes, answer.bytesFor(false).length);
+    assert.equal(connection.waitingBytes, answer.plain.length);
     goOn();
     goOn();
-    assert.deepEqual(written, [answer.bytesFor(false), answer.bytesFor(false)]);
+    assert.deepEqual(written, [answer.plain, answer.plain]);
   }
+});
+
+test("[R2] after what was dropped nothing refers to it, nor does what stays", () => {
+  const { connection, owner, written, goOn } = stuckConnection("after-last");
+  let last: Frame | null = null;
+  const next = () => {
+    last = Frame.of("reset", { story: "abcdefghij".repeat(100), reason: "history", afterMs: 1 }, undefined, last);
+    return last.packet;
+  };
+  const [first, second] = [next(), next()];
+  connection.sendEvent(first);
+  connection.sendEvent(second);
+  connection.send(second);
+  goOn();
+  assert.deepEqual(written, [first.deflated(0), second.deflated(first.id), second.deflated(0)]);
+  assert.ok(second.deflated(first.id).length < second.deflated(0).length);
+  while (owner.dropped === 0) connection.sendEvent(next());
+  const after = next();
+  connection.sendEvent(after);
+  goOn();
+  assert.deepEqual(written.slice(3), [after.deflated(0)]);
 });
 
 test("who asks on and on and does not take the answers is cut off, and once", () => {
