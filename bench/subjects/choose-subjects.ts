@@ -1,9 +1,10 @@
 import { type DatelineOptions, dateline } from "./dateline.ts";
+import { floor } from "./floor.ts";
 import { nchan } from "./nchan.ts";
 import { peers as nodePeers } from "./peers.ts";
 import type { Subject } from "./subject.ts";
 
-const peers = [...nodePeers, nchan];
+const peers = [...nodePeers, nchan, floor];
 
 export const SUBJECT_NAMES = ["dateline-embedded", "dateline-redis", ...peers.map(({ name }) => name)];
 
