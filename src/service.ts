@@ -167,9 +167,8 @@ function assemble(assembly: Assembly) {
     ...{ site, feeds, keys, logger, publisher: config.publisher, assets: loadAssets() },
     ...{ embed: loadEmbedAssets(), allowedOrigins: config.allowedOrigins, onRequest: metrics.requests },
     desk: new Desk({ stores, site, signingSecret }),
-    publishRate: new PublishRate({
-      ...{ tallies: stores.tallies, perMinute: limits.publishesPerMinute, onRefused: () => onRefused("publish_rate") },
-    }),
+    publishRate: new PublishRate({ tallies: stores.tallies, perMinute: limits.publishesPerMinute }),
+    onWriteRefused: () => onRefused("publish_rate"),
     readRate: { perMinute: limits.readsPerMinute, addressOf, onRefused: () => onRefused("read_rate") },
     ...{ trustedProxies, onBodyTooLarge: () => onRefused("body_size") },
     list: new StoryList(stores.catalogue, site),

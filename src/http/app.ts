@@ -10,7 +10,7 @@ import { refuseLargeBodies } from "./json-body.ts";
 import { answerKept, type Front, KeptAnswers } from "./kept-answers.ts";
 import { sendProblem, setProblemHeaders, toProblem } from "./problems.ts";
 import { ReadRate, type ReadRateOptions } from "./read-rate.ts";
-import { noteFailure, RequestLog, type RequestObserver } from "./request-log.ts";
+import { isRead, noteFailure, RequestLog, type RequestObserver } from "./request-log.ts";
 import { assetRoutes, embedAssetRoutes } from "./routes/assets.ts";
 import { embedBuilderRoutes } from "./routes/embed-builder.ts";
 import { type EmbedServices, embedRoutes } from "./routes/embeds.ts";
@@ -33,6 +33,8 @@ export type AppOptions = Services &
     trustedProxies: TrustedProxies;
     readRate: ReadRateOptions;
     onBodyTooLarge: () => void;
+    /** A key has written too often. Counted where it is told: a write may be decided several times. */
+    onWriteRefused: () => void;
   };
 
 /** `routes` answer everything; `listener` answers first what they have answered before. */
@@ -73,11 +75,12 @@ function createRoutes(options: AppOptions, { kept, readRate, log }: Omit<Front, 
 }
 
 /** Express knows an error handler by its four parameters. */
-function answerError({ publisher, assets, site, onBodyTooLarge }: AppOptions): ErrorRequestHandler {
+function answerError({ publisher, assets, site, onBodyTooLarge, onWriteRefused }: AppOptions): ErrorRequestHandler {
   return (error, request, response, _next) => {
     const problem = toProblem(error);
     noteFailure(response, problem.code, error);
     if (problem.code === "payload_too_large") onBodyTooLarge();
+    if (problem.code === "rate_limited" && !isRead(request.method)) onWriteRefused();
     if (response.headersSent) return void response.destroy();
     response.removeHeader("ETag");
     // Whoever fails before its route was found, or on a route of no pages, may be told as a page all the same.
