@@ -1,5 +1,5 @@
 import type { RequestListener } from "node:http";
-import express, { type ErrorRequestHandler, type Express } from "express";
+import type { ErrorRequestHandler, Express } from "express";
 import type { Logger } from "pino";
 import { EMBED_PATH } from "../pages/assets.ts";
 import { renderProblemPage } from "../pages/problem-page.tsx";
@@ -27,6 +27,8 @@ import type { Services } from "./services.ts";
 export type AppOptions = Services &
   PageServices &
   EmbedServices & {
+    /** Without routes yet. */
+    app: Express;
     logger: Logger;
     health: HealthSources;
     onRequest: RequestObserver;
@@ -47,8 +49,7 @@ export function createApp(options: AppOptions): { routes: Express; listener: Req
 }
 
 function createRoutes(options: AppOptions, { kept, readRate, log }: Omit<Front, "feeds">): Express {
-  const { health, assets, embed, site, trustedProxies } = options;
-  const app = express();
+  const { app, health, assets, embed, site, trustedProxies } = options;
   app.disable("x-powered-by");
   // ETags here are positions, which a hash of the body would hide.
   app.set("etag", false);
