@@ -10,8 +10,9 @@ import { PublishRate } from "./editorial/publish-rate.ts";
 import { DeliveryProof } from "./feed/delivery-proof.ts";
 import { Feeds } from "./feed/feeds.ts";
 import { StoryList } from "./feed/story-list.ts";
-import { createApp } from "./http/app.ts";
+import { type AppOptions, createApp } from "./http/app.ts";
 import { clientAddress } from "./http/client-address.ts";
+import { createExpress } from "./http/express.ts";
 import { createGuardedServer, guardRequests, type HttpHostility } from "./http/guarded-server.ts";
 import type { NodeReadiness } from "./http/health.ts";
 import { type OpenConnections, trackConnections } from "./http/open-connections.ts";
@@ -66,7 +67,8 @@ export async function createService(
   const opened = colleagues?.joinStores() ?? (await openStores(config, { exclusive: true, onWarning }));
   const stores = observedStores(opened, metrics.stores);
   const onHostile = watchHostile(metrics, logger);
-  const server = createGuardedServer(onHostile);
+  const { app, messages } = createExpress();
+  const server = createGuardedServer(messages, onHostile);
   const connections = trackConnections(server);
   try {
     const signingSecret = await stores.keys.signingSecret();
@@ -82,6 +84,7 @@ export async function createService(
       stores,
       keys,
       server,
+      app,
       onHostile,
       signingSecret,
       write,
@@ -128,6 +131,7 @@ type Assembly = {
   stores: Stores;
   keys: Keys;
   server: Server;
+  app: AppOptions["app"];
   onHostile: OnHostile;
   signingSecret: string;
   write: FrameWriter;
@@ -137,7 +141,7 @@ type Assembly = {
 
 function assemble(assembly: Assembly) {
   const { config, logger, metrics, version, stores, keys, server, onHostile, signingSecret, write, site } = assembly;
-  const { colleagues } = assembly;
+  const { app, colleagues } = assembly;
   let draining = false;
   const onTrouble = sparingly<unknown>(TROUBLE_EVERY_MS, (error, more) =>
     logger.error({ err: error, more }, "feed in trouble"),
@@ -163,12 +167,11 @@ function assemble(assembly: Assembly) {
   });
   const streams = new StoryStreams(rooms, admission);
   const { listener } = createApp({
-    ...{ site, feeds, keys, logger, publisher: config.publisher, assets: loadAssets() },
+    ...{ app, site, feeds, keys, logger, publisher: config.publisher, assets: loadAssets() },
     ...{ embed: loadEmbedAssets(), allowedOrigins: config.allowedOrigins, onRequest: metrics.requests },
     desk: new Desk({ stores, site, signingSecret }),
-    publishRate: new PublishRate({
-      ...{ tallies: stores.tallies, perMinute: limits.publishesPerMinute, onRefused: () => onRefused("publish_rate") },
-    }),
+    publishRate: new PublishRate({ tallies: stores.tallies, perMinute: limits.publishesPerMinute }),
+    onWriteRefused: () => onRefused("publish_rate"),
     readRate: { perMinute: limits.readsPerMinute, addressOf, onRefused: () => onRefused("read_rate") },
     ...{ trustedProxies, onBodyTooLarge: () => onRefused("body_size") },
     list: new StoryList(stores.catalogue, site),

@@ -15,6 +15,11 @@ export type Command = {
   /** The items that the decision looks at. */
   items: ItemKey[];
   idempotency?: Idempotency | undefined;
+  /**
+   * The decision as it is likely to be, on what is known without asking the store; its guards name everything that it
+   * rests on, and so it stands only if that is so. Null, or whatever is thrown: the store has to be asked.
+   */
+  foresee?: (() => Plan | null) | undefined;
   /** @throws Problem when the command may not be carried out. `null`: there is nothing to change. */
   decide(record: StoryRecord | "removed" | null): Plan | null;
 };
@@ -29,7 +34,7 @@ export type Outcome =
   | { kind: "repeat"; head: Position; ids: string[] };
 
 /**
- * Reads, decides, commits; decides anew when what it had looked at has changed meanwhile. A repeat of an idempotency
+ * Reads unless the decision can be foreseen, decides, commits; decides anew when what it rests on has changed meanwhile. A repeat of an idempotency
  * key is answered before anything is decided. [S5]
  *
  * @throws Problem, also `store_unavailable` when the store has not answered in time.
@@ -39,14 +44,17 @@ export async function carryOut(stores: CommandStores, command: Command): Promise
   const wantedKey = given && { holderId: by.id, key: given.key };
   const expiresAt = Date.now() + WRITE_DEADLINE_MS;
   const tag = randomBytes(6).toString("base64url");
+  let plan = foreseen(command);
   while (Date.now() < expiresAt) {
-    const record = await answered(stores.records.read(slug, { items, idempotency: wantedKey }), expiresAt);
-    const known = record === "removed" ? null : record;
-    if (known?.remembered) return repeat(command, known.remembered);
-    const plan = command.decide(record);
     if (!plan) {
-      if (!known) throw unknownStory(slug);
-      return { kind: "unchanged", head: known.head, record: known };
+      const record = await answered(stores.records.read(slug, { items, idempotency: wantedKey }), expiresAt);
+      const known = record === "removed" ? null : record;
+      if (known?.remembered) return repeat(command, known.remembered);
+      plan = command.decide(record);
+      if (!plan) {
+        if (!known) throw unknownStory(slug);
+        return { kind: "unchanged", head: known.head, record: known };
+      }
     }
     const { guards, writes, ids = [] } = plan;
     const idempotency = given && { ...given, ids };
@@ -54,8 +62,18 @@ export async function carryOut(stores: CommandStores, command: Command): Promise
     const result = await answered(stores.timelines.commit(slug, commit), expiresAt);
     if (result.outcome === "repeat") return repeat(command, result.remembered);
     if (result.outcome === "done") return { kind: "done", head: result.head, changes: result.changes, writes };
+    plan = null;
   }
   throw new StoreUnavailable("The command could not be decided in time.");
+}
+
+/** What speaks against the command is said on the store's own state, and never to a repeat. [S5] */
+function foreseen({ foresee }: Command): Plan | null {
+  try {
+    return foresee?.() ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** An editor waits no longer than that, whatever keeps the store. What it does afterwards, it does not for us. */

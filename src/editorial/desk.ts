@@ -7,6 +7,7 @@ import { isTombstone } from "../protocol/timeline.ts";
 import type { ItemKey, RevisionRecord } from "../store/records.ts";
 import type { StoryRecord } from "../store/story-records.ts";
 import {
+  type Command,
   type CommandStores,
   carryOut,
   type Idempotency,
@@ -25,8 +26,9 @@ import {
 } from "./editors-view.ts";
 import { planPublication, planRetraction, planRevision } from "./entries.ts";
 import { mayEdit, type Principal, requireAdmin, requireEditor, requireEditorOfAll } from "./keys.ts";
+import { KnownStories } from "./known-stories.ts";
 import { isPreviewOf, PREVIEW_MS, signPreview } from "./preview.ts";
-import { planCreation, planPin, planRemoval, planStoryPatch, retractedProblem } from "./stories.ts";
+import { planCreation, planPin, planRemoval, planStoryPatch, requireStory, retractedProblem } from "./stories.ts";
 
 export type DeskOptions = {
   stores: CommandStores;
@@ -49,6 +51,7 @@ export class Desk {
   readonly #site: string;
   readonly #signingSecret: string;
   readonly #now: () => Date;
+  readonly #known = new KnownStories();
 
   constructor({ stores, site, signingSecret, now = () => new Date() }: DeskOptions) {
     this.#stores = stores;
@@ -89,7 +92,7 @@ export class Desk {
     await this.#carryOut(principal, slug, ["story"], planRemoval);
   }
 
-  /** @param parseDraft called once it is known that this is no repeat; throws when the draft is not right. */
+  /** @param parseDraft throws when the draft is not right, of which a repeat is not told. Called again for a new decision. */
   async publish(
     principal: Principal,
     slug: string,
@@ -97,8 +100,18 @@ export class Desk {
     idempotency?: Idempotency,
   ): Promise<EntryAnswer> {
     const id = uuidv7();
-    const decide = (record: StoryRecord) => planPublication(record, id, parseDraft());
-    const outcome = await this.#carryOut(principal, slug, ["story"], decide, idempotency);
+    const decide = (record: StoryRecord) => {
+      const { seq, story } = requireStory(record);
+      const known = { epoch: record.head.epoch, seq, status: story.status };
+      this.#known.learn(slug, known);
+      return planPublication(known, id, parseDraft());
+    };
+    const foresee = () => {
+      const known = this.#known.get(slug);
+      return known ? planPublication(known, id, parseDraft()) : null;
+    };
+    const outcome = await this.#carryOut(principal, slug, ["story"], decide, { idempotency, foresee });
+    this.#known.confirm(slug, outcome.head);
     return this.#entryAnswer(slug, id, outcome);
   }
 
@@ -152,7 +165,7 @@ export class Desk {
   ): Promise<{ url: string; expiresAt: string; repeated: boolean }> {
     const expiresAtMs = this.#now().getTime() + PREVIEW_MS;
     const decide = () => (idempotency ? { guards: [], writes: [], ids: [String(expiresAtMs)] } : null);
-    const outcome = await this.#carryOut(principal, slug, ["story"], decide, idempotency);
+    const outcome = await this.#carryOut(principal, slug, ["story"], decide, { idempotency });
     const repeated = outcome.kind === "repeat";
     const until = repeated ? Number(outcome.ids[0]) : expiresAtMs;
     const token = signPreview(this.#signingSecret, slug, until);
@@ -176,11 +189,11 @@ export class Desk {
     slug: string,
     items: ItemKey[],
     decide: (record: StoryRecord) => Plan | null,
-    idempotency?: Idempotency,
+    more: Pick<Command, "idempotency" | "foresee"> = {},
   ): Promise<Outcome> {
     requireEditor(principal, slug);
     return carryOut(this.#stores, {
-      ...{ slug, by: principal.holder, items, idempotency },
+      ...{ ...more, slug, by: principal.holder, items },
       decide: (record) => {
         if (record === "removed") throw removedProblem(slug);
         if (!record) throw unknownStory(slug);

@@ -11,7 +11,7 @@ import {
   SUMMARY_MAX_CHARS,
 } from "../protocol/limits.ts";
 import { isLanguage, isTimeZone } from "./language.ts";
-import { renderMarkdown } from "./markdown.ts";
+import { isBlank } from "./markdown.ts";
 
 /**
  * What editors may send. Unknown fields are errors: a mistyped name must not pass in silence. `describe` and `meta` say
@@ -48,7 +48,7 @@ const markdown = (max: number) =>
     .max(max)
     // As CommonMark says; SQLite would end the text there.
     .transform((text) => text.replaceAll("\0", "\uFFFD"))
-    .refine((text) => renderMarkdown(text, 3) !== "", "must not be blank")
+    .refine((text) => !isBlank(text), "must not be blank")
     .describe("Paragraphs, emphasis, links, lists, quotes and headings. Raw HTML and images are shown as text.");
 const list = <T extends z.ZodType>(item: T) => z.array(item).max(LIST_MAX_ITEMS);
 

@@ -6,14 +6,14 @@ import type { EntryBody, StoredEntry } from "../store/records.ts";
 import type { StoryRecord } from "../store/story-records.ts";
 import type { Write } from "../store/timeline-store.ts";
 import { itemOfKind, type Plan } from "./command.ts";
+import type { KnownStory } from "./known-stories.ts";
 import { renderEntry } from "./markdown.ts";
 import { acceptsEntries, pinWrite, requireEntry, requireStory, withoutUndefined } from "./stories.ts";
 
 /** Decisions on entries. Pure, like those on stories. */
 
-export function planPublication(record: StoryRecord, id: string, draft: EntryDraft): Plan {
-  const current = requireStory(record);
-  if (!acceptsEntries(current.story.status)) {
+export function planPublication(story: KnownStory, id: string, draft: EntryDraft): Plan {
+  if (!acceptsEntries(story.status)) {
     throw new Problem(
       "story_ended",
       'The story has ended and takes no new entries. Set its status to "live" to reopen it.',
@@ -35,7 +35,7 @@ export function planPublication(record: StoryRecord, id: string, draft: EntryDra
   return {
     // The story's fields are what was looked at; the head is not, so that editors do not get into each other's way.
     guards: [
-      { item: "story", seq: current.seq },
+      { item: "story", seq: story.seq },
       { item: id, seq: 0 },
     ],
     writes: [{ kind: "entry", body, markdown, publishedAt }],

@@ -20,6 +20,14 @@ export function renderBackground(markdown: string): string {
   return renderMarkdown(markdown, 3);
 }
 
+/**
+ * Whether nothing of it would be seen. Only definitions of links render to nothing, besides white space, so that no other
+ * text has to be rendered for the answer.
+ */
+export function isBlank(markdown: string): boolean {
+  return /^\s*(\[|$)/.test(markdown) && renderMarkdown(markdown, 3) === "";
+}
+
 const KNOWN_RULES = [
   ...["heading", "lheading", "list", "blockquote", "reference", "newline", "escape", "entity"],
   ...["emphasis", "balance_pairs", "fragments_join", "link", "autolink"],

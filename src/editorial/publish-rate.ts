@@ -6,7 +6,6 @@ export type PublishRateOptions = {
   tallies: Pick<Tallies, "count">;
   /** Of each key, over all nodes; Infinity: no limit. */
   perMinute: number;
-  onRefused: () => void;
 };
 
 /** Counted apart, so that a busy night of revisions does not stop the next entry. */
@@ -31,14 +30,13 @@ export class PublishRate {
    * Counts one write. Never rejects: while the counter is away everything goes on.
    *
    * @returns what to call once it is known that the request is no repeat, which is answered in any case. It throws
-   *   Problem `rate_limited` if this was one too many.
+   *   Problem `rate_limited` if this was one too many, as often as it is called.
    */
   async count({ holder }: Principal, what: CountedWrite): Promise<() => void> {
-    const { perMinute, onRefused } = this.#options;
+    const { perMinute } = this.#options;
     const counted = await this.#count(`${what}.${holder.id}`);
     return () => {
       if (counted === null || counted.count <= perMinute) return;
-      onRefused();
       throw new Problem("rate_limited", `This key may write ${perMinute} times a minute, over all nodes.`, {
         retryAfterSeconds: Math.ceil(counted.endsInMs / 1_000),
       });

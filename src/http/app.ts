@@ -1,5 +1,5 @@
 import type { RequestListener } from "node:http";
-import express, { type ErrorRequestHandler, type Express } from "express";
+import type { ErrorRequestHandler, Express } from "express";
 import type { Logger } from "pino";
 import { EMBED_PATH } from "../pages/assets.ts";
 import { renderProblemPage } from "../pages/problem-page.tsx";
@@ -10,7 +10,7 @@ import { refuseLargeBodies } from "./json-body.ts";
 import { answerKept, type Front, KeptAnswers } from "./kept-answers.ts";
 import { sendProblem, setProblemHeaders, toProblem } from "./problems.ts";
 import { ReadRate, type ReadRateOptions } from "./read-rate.ts";
-import { noteFailure, RequestLog, type RequestObserver } from "./request-log.ts";
+import { isRead, noteFailure, RequestLog, type RequestObserver } from "./request-log.ts";
 import { assetRoutes, embedAssetRoutes } from "./routes/assets.ts";
 import { embedBuilderRoutes } from "./routes/embed-builder.ts";
 import { type EmbedServices, embedRoutes } from "./routes/embeds.ts";
@@ -27,12 +27,16 @@ import type { Services } from "./services.ts";
 export type AppOptions = Services &
   PageServices &
   EmbedServices & {
+    /** Without routes yet. */
+    app: Express;
     logger: Logger;
     health: HealthSources;
     onRequest: RequestObserver;
     trustedProxies: TrustedProxies;
     readRate: ReadRateOptions;
     onBodyTooLarge: () => void;
+    /** A key has written too often. Counted where it is told: a write may be decided several times. */
+    onWriteRefused: () => void;
   };
 
 /** `routes` answer everything; `listener` answers first what they have answered before. */
@@ -45,8 +49,7 @@ export function createApp(options: AppOptions): { routes: Express; listener: Req
 }
 
 function createRoutes(options: AppOptions, { kept, readRate, log }: Omit<Front, "feeds">): Express {
-  const { health, assets, embed, site, trustedProxies } = options;
-  const app = express();
+  const { app, health, assets, embed, site, trustedProxies } = options;
   app.disable("x-powered-by");
   // ETags here are positions, which a hash of the body would hide.
   app.set("etag", false);
@@ -73,11 +76,12 @@ function createRoutes(options: AppOptions, { kept, readRate, log }: Omit<Front, 
 }
 
 /** Express knows an error handler by its four parameters. */
-function answerError({ publisher, assets, site, onBodyTooLarge }: AppOptions): ErrorRequestHandler {
+function answerError({ publisher, assets, site, onBodyTooLarge, onWriteRefused }: AppOptions): ErrorRequestHandler {
   return (error, request, response, _next) => {
     const problem = toProblem(error);
     noteFailure(response, problem.code, error);
     if (problem.code === "payload_too_large") onBodyTooLarge();
+    if (problem.code === "rate_limited" && !isRead(request.method)) onWriteRefused();
     if (response.headersSent) return void response.destroy();
     response.removeHeader("ETag");
     // Whoever fails before its route was found, or on a route of no pages, may be told as a page all the same.

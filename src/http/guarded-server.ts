@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { REQUEST_BODY_MAX_BYTES } from "../protocol/limits.ts";
+import type { Messages } from "./express.ts";
 
 /**
  * Why a request was not heard: it is no HTTP, or could be read in two ways (`request`), its headers are too long
@@ -27,8 +28,9 @@ const UNANSWERED_MAX = 16;
 const due = new WeakMap<Socket, Set<ServerResponse>>();
 
 /** Node's HTTP server, for an internet where not everybody means well. */
-export function createGuardedServer(onHostile: (reason: HttpHostility) => void): Server {
+export function createGuardedServer(messages: Messages, onHostile: (reason: HttpHostility) => void): Server {
   const server = createServer({
+    ...messages,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: LOOK_FOR_LATE_EVERY_MS,

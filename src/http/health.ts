@@ -26,8 +26,8 @@ export type NodeReadiness = {
   readonly workers: { ready: number; wanted: number } | null;
 };
 
-/** The histogram holds whole intervals; what exceeds one is the delay. */
-const LOOP_RESOLUTION_MS = 20;
+/** The histogram holds whole intervals; what exceeds one is the delay. Shorter ones would wake an idle process for it. */
+const LOOP_RESOLUTION_MS = 50;
 
 /** Whether the process lives, whether deliveries are proven, whether it may get readers. */
 export function healthRoutes(sources: HealthSources): Router {

@@ -60,7 +60,7 @@ export class RequestLog {
   }
 }
 
-function isRead(method: string): boolean {
+export function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD" || method === "OPTIONS";
 }
 

@@ -103,7 +103,9 @@ export function merge(timeline: Timeline, changes: readonly Change[]): Timeline 
 
 function place(timeline: Timeline, items: Merging["items"], touched: ReadonlySet<string>): Entry[] {
   const { floor } = timeline.merging;
-  const entries = timeline.entries.filter((entry) => !touched.has(entry.id));
+  // Most of what arrives is new, and need not be looked for among all the others.
+  const isHeld = [...touched].some((id) => timeline.merging.items.has(id));
+  const entries = isHeld ? timeline.entries.filter((entry) => !touched.has(entry.id)) : [...timeline.entries];
   for (const id of touched) {
     const item = items.get(id);
     if (!item || isTombstone(item) || (floor && compareEntries(item, floor) > 0)) continue;

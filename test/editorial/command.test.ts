@@ -55,3 +55,32 @@ test("[S1] a command whose grounds have changed is decided anew, under the same 
   );
   await assert.rejects(carryOut(hopeless, command), StoreUnavailable);
 });
+
+test("[S5] a command that can be foreseen is committed without a read, and decided on the store's state if that differs", async () => {
+  const happened: string[] = [];
+  const outcomes: CommitResult[] = [{ outcome: "conflict" }, await done(), await done()];
+  const stores = storesThat(
+    async () => {
+      happened.push("read");
+      return record;
+    },
+    async () => {
+      happened.push("commit");
+      return outcomes.shift() ?? { outcome: "conflict" };
+    },
+  );
+  const foreseeable = { ...command, foresee: () => ({ guards: [], writes: [] }) };
+  await carryOut(stores, foreseeable);
+  await carryOut(stores, foreseeable);
+  assert.deepEqual(happened, ["commit", "read", "commit", "commit"]);
+});
+
+test("[S5] what speaks against a command is said once it is known that it is no repeat", async () => {
+  const remembered = { bodyHash: "body", ids: ["first"], head };
+  const stores = storesThat(async () => ({ ...record, remembered }), done);
+  const refuse = () => {
+    throw new Error("The story has ended.");
+  };
+  const repeat = { ...command, idempotency: { key: "key", bodyHash: "body" }, foresee: refuse, decide: refuse };
+  assert.deepEqual(await carryOut(stores, repeat), { kind: "repeat", head, ids: ["first"] });
+});

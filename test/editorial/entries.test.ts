@@ -33,5 +33,8 @@ test("retracting the pinned entry also unpins it; retracting another leaves the 
 });
 
 test("publishing is decided on the story's fields and not on its head, so that editors do not get into each other's way", () => {
-  assert.deepEqual(guardsOf(planPublication(record(null), "new", { markdown: "Text" })), { story: 5, new: 0 });
+  assert.deepEqual(guardsOf(planPublication({ epoch: "e", seq: 5, status: "live" }, "new", { markdown: "Text" })), {
+    story: 5,
+    new: 0,
+  });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { renderMarkdown } from "../../src/editorial/markdown.ts";
+import { isBlank, renderMarkdown } from "../../src/editorial/markdown.ts";
 
 const html = (markdown: string) => renderMarkdown(markdown, 4);
 
@@ -81,4 +81,30 @@ test("whatever is written, nothing but the known markup comes out", () => {
       assert.ok(!rest.includes("<") && !rest.includes(">"), rest);
     }),
   );
+});
+
+const blankish = fc.constantFrom(
+  " ",
+  "\n",
+  "\t",
+  "\u00a0",
+  "\u2028",
+  "\ufeff",
+  "[a]: https://e.example\n",
+  "[a]",
+  "> ",
+  "- ",
+  "#",
+  "\\",
+);
+
+test("a text is blank exactly when it renders to nothing", () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(blankish, fragment), { maxLength: 6 }), (fragments) => {
+      const text = fragments.join("");
+      assert.equal(isBlank(text), html(text) === "", JSON.stringify(text));
+    }),
+    { numRuns: 1_000 },
+  );
+  for (const text of ["", " \n\t", "\n[a]: https://e.example"]) assert.ok(isBlank(text), text);
 });

@@ -7,13 +7,13 @@ const EDITOR: Principal = { holder: { id: "key-1", name: "Night desk" }, role: "
 
 test("nobody waits for a counter that does not answer", async () => {
   const tallies = { count: () => new Promise<never>(() => {}) };
-  const rate = new PublishRate({ tallies, perMinute: 1, onRefused: () => assert.fail() });
+  const rate = new PublishRate({ tallies, perMinute: 1 });
   const requireRate = await rate.count(EDITOR, "publications");
   assert.doesNotThrow(requireRate);
 });
 
 test("without a limit nothing is counted", async () => {
   const tallies = { count: () => assert.fail() };
-  const rate = new PublishRate({ tallies, perMinute: Number.POSITIVE_INFINITY, onRefused: () => assert.fail() });
+  const rate = new PublishRate({ tallies, perMinute: Number.POSITIVE_INFINITY });
   assert.doesNotThrow(await rate.count(EDITOR, "changes"));
 });

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { type AppOptions, createApp } from "../../src/http/app.ts";
+import { createExpress } from "../../src/http/express.ts";
 import { loadAssets, loadEmbedAssets } from "../../src/pages/assets.ts";
 import type { JsonSchema, MediaType } from "../../src/protocol/openapi.ts";
 import { assertConforms, DOCUMENT } from "../support/described.ts";
@@ -50,6 +51,7 @@ function takes(
 function application() {
   const publisher = { name: "The Daily Test", logoUrl: null };
   const parts = {
+    ...createExpress(),
     publisher,
     assets: loadAssets(),
     embed: loadEmbedAssets(),

@@ -53,6 +53,7 @@ test("beyond the limit a repeat is answered like the first, and everything can b
   assert.equal((await publish(service)).status, 429);
   const repeat = await publish(service, first);
   assert.deepEqual([repeat.status, repeat.body.entry.id], [201, entry.id]);
+  assert.deepEqual(await refusalsOf(service), { publish_rate: 1 }, "a repeat was not refused");
   const path = `/stories/a/entries/${entry.id}`;
   assert.equal((await service.call("PATCH", path, { body: { markdown: "y" } })).status, 200, "counted apart");
   assert.equal((await service.call("PUT", "/stories/a/pin", { body: { entryId: entry.id } })).status, 200);

@@ -9,6 +9,9 @@ export type PastCommit = {
   /** The items that it wrote. */
   items: ItemKey[];
 };
+/** How many of the commits to keep may be too many before they are dropped together. */
+const PRUNED_SHARE = 0.05;
+
 type CommitRow = { tag: string; number: number; epoch: string; seq: number; headTag: string; items: string };
 type InStory = { slug: string };
 
@@ -47,11 +50,12 @@ export function historyTable(db: Database) {
       return { tag, head: { epoch, seq, tag: headTag }, items: JSON.parse(items) as ItemKey[] };
     },
 
-    /** @param number see {@link StoryState.commits}; as many numbers as `keep` stay. */
+    /** @param number see {@link StoryState.commits}; at least as many numbers as `keep` stay. */
     add(slug: string, { tag, head, items }: PastCommit, number: number, keep: number): void {
       const { epoch, seq, tag: headTag } = head;
       add.run({ slug, tag, number, epoch, seq, headTag, items: JSON.stringify(items) });
-      prune.run({ slug, number: number - keep });
+      // The oldest lie on other pages than the newest, each of which has to be written.
+      if (number % Math.ceil(keep * PRUNED_SHARE) === 0) prune.run({ slug, number: number - keep });
     },
 
     tagAt: (slug: string, epoch: string, seq: number) => tagAt.first({ slug, epoch, seq })?.tag,

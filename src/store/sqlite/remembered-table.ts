@@ -4,8 +4,12 @@ import { type Database, prepare } from "./statement.ts";
 
 type Scope = { slug: string; holder: string; key: string };
 
+/** How long, as a share of the window, what has expired may lie there until it is dropped together. */
+const FORGOTTEN_LATE = 0.001;
+
 /** What was answered under idempotency keys, each good for `windowMs`. [S5] */
 export function rememberedTable(db: Database, windowMs: number) {
+  let forgotUntilMs = 0;
   const find = prepare<Scope & { sinceMs: number }, Position & { bodyHash: string; ids: string }>(
     db,
     `SELECT body_hash AS bodyHash, ids, epoch, seq, tag FROM remembered
@@ -28,7 +32,11 @@ export function rememberedTable(db: Database, windowMs: number) {
 
     /** Forgets what has expired while it is at it. */
     save(scope: Scope, { bodyHash, ids, head }: Remembered, nowMs: number): void {
-      forget.run({ untilMs: nowMs - windowMs });
+      const untilMs = nowMs - windowMs;
+      if (untilMs - forgotUntilMs >= windowMs * FORGOTTEN_LATE) {
+        forget.run({ untilMs });
+        forgotUntilMs = untilMs;
+      }
       save.run({ ...scope, ...head, bodyHash, ids: JSON.stringify(ids), atMs: nowMs });
     },
   };

@@ -32,9 +32,11 @@ export async function startStoreThread({
 }: SqliteOptions): Promise<StoreLink> {
   const workerData: ThreadOptions = { file, keepCommits, idempotencyWindowMs, exclusive };
   const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData, name: "store" });
+  // A busy process may hear of both in one go, with no time in between to begin to listen.
+  const ended = new Promise((resolve) => worker.once("exit", resolve));
   const [opened] = (await once(worker, "message")) as [Opened];
   if (opened.kind === "refused") {
-    await once(worker, "exit");
+    await ended;
     throw new CannotOpenStore(file, opened.reason);
   }
   return linkToThread(worker);
