@@ -1,4 +1,5 @@
 import type { FramedPacket } from "./frame.ts";
+import type { Outlet } from "./reader.ts";
 
 /** What a connection tells its owner. */
 export interface ConnectionOwner {
@@ -16,7 +17,7 @@ export interface ConnectionOwner {
  * A reader's connection in Engine.IO's protocol, whatever carries it. Nothing here waits: what the other side does not take
  * at once stands in line, in the order in which it was sent.
  */
-export interface Connection {
+export interface Connection extends Outlet {
   owner: ConnectionOwner | null;
   /** How much it may still say. */
   readonly budget: PacketBudget;

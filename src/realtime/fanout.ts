@@ -9,11 +9,18 @@ import type { TcpHandle, TcpSocket, WriteRequest } from "./engine-connection.ts"
 export const FANOUT_ENGINES = ["send", "libuv", "socket", "ordinary"] as const;
 export type FanoutEngine = (typeof FANOUT_ENGINES)[number];
 
+/** Where frames go. Between two deliveries to a reader its objects are long out of the processor's caches: none is looked at in vain. */
+export interface FrameTarget {
+  readonly tcp: TcpSocket;
+  /** That of `tcp`. A closed one takes nothing. */
+  readonly handle: TcpHandle | null;
+}
+
 /**
  * Writes a whole frame to a TCP connection to which nothing else is under way. @returns how many bytes were taken, from its
  * beginning; the rest is for `net.Socket.write`.
  */
-export type FrameWriter = (tcp: TcpSocket, frame: Buffer) => number;
+export type FrameWriter = (target: FrameTarget, frame: Buffer) => number;
 
 /** @throws Error, for people, if the engine cannot run here. */
 export function frameWriter(engine: FanoutEngine): FrameWriter {
@@ -29,7 +36,7 @@ export function frameWriter(engine: FanoutEngine): FrameWriter {
   }
 }
 
-function socketWriter(tcp: TcpSocket, frame: Buffer): number {
+function socketWriter({ tcp }: FrameTarget, frame: Buffer): number {
   if (tcp.writableLength > 0) return 0;
   tcp.write(frame);
   return frame.length;
@@ -54,8 +61,8 @@ export function libuvWriter(): FrameWriter | null {
   /** Handles that still hold a part of a frame. */
   const busy = new Set<TcpHandle>();
   let request = new WriteWrap();
-  return (tcp, frame) => {
-    const handle = tcp._handle;
+  return (target, frame) => {
+    const { handle } = target;
     if (!handle || (busy.size > 0 && busy.has(handle))) return 0;
     if (handle.writeBuffer(request, frame) !== 0) return 0;
     if (streamBaseState[kLastWriteWasAsync] === 0) return frame.length;
@@ -64,7 +71,7 @@ export function libuvWriter(): FrameWriter | null {
     request.buffer = frame;
     request.oncomplete = (status) => {
       busy.delete(handle);
-      if (status < 0) tcp.destroy();
+      if (status < 0) target.tcp.destroy();
     };
     request = new WriteWrap();
     return frame.length;
@@ -87,8 +94,8 @@ function streamBinding(): StreamBinding | null {
 export type Send = (fileDescriptor: number, frame: Buffer) => number;
 
 export function sendWriter(send: Send): FrameWriter {
-  return (tcp, frame) => {
-    // -1 there is while the connection is being closed.
+  return ({ tcp }, frame) => {
+    // Of a connection that is being closed somebody else may have it by now.
     const fileDescriptor = tcp._handle?.fd ?? -1;
     const taken = fileDescriptor < 0 ? -1 : send(fileDescriptor, frame);
     // Of a full connection, or a broken one: the ordinary path finds out which.

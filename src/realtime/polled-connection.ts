@@ -2,7 +2,7 @@ import { type Connection, type ConnectionOwner, PacketBudget } from "./connectio
 import type { ConnectionGuard } from "./connection-guard.ts";
 import { takeOverDeflate } from "./deflate.ts";
 import type { EngineConnection, EngineTransport } from "./engine-connection.ts";
-import { type FramedPacket, FrameOptions } from "./frame.ts";
+import { type Frame, type FramedPacket, FrameOptions } from "./frame.ts";
 import { QUEUE_MAX_BYTES, QUEUE_MAX_EVENTS } from "./reader.ts";
 import { isBacklog } from "./send-queue.ts";
 
@@ -40,6 +40,10 @@ export class PolledConnection implements Connection {
     const { writeBuffer, transport } = this.#engine;
     const handedOn = transport.socket?.bufferedAmount ?? 0;
     return isBacklog(writeBuffer.length, handedOn + this.waitingBytes);
+  }
+
+  hand({ packet }: Frame): void {
+    this.sendEvent(packet);
   }
 
   send(packet: FramedPacket): void {

@@ -10,14 +10,19 @@ export function mayEnter(access: Access, { origin, isEditor }: Reader): ReturnTy
   return isEditor ? "yes" : mayRead(access, origin);
 }
 
+/** By which a reader gets what all get. */
+export interface Outlet {
+  /** One write; never waits. A reader that is too slow drops its queue and leaves with a reset of its own. [R3] */
+  hand(frame: Frame): void;
+}
+
 /** Someone who reads along, over whatever connection. */
 export interface Reader {
   /** Of the page that the reader is on; undefined when it is no browser, or the page is the service's own. */
   readonly origin: string | undefined;
   /** Holds a key for the story. */
   readonly isEditor: boolean;
-  /** One write; never waits. A reader that is too slow drops its queue and leaves with a reset of its own. [R3] */
-  send(frame: Frame): void;
+  readonly outlet: Outlet;
   /** It was put out of a story, and has been told so. */
   expelled(membership: Membership): void;
 }

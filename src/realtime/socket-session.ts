@@ -4,10 +4,10 @@ import { Problem, type SocketError, toSocketError } from "../protocol/problem.ts
 import type { Connection } from "./connection.ts";
 import { type DeliverySample, Witness } from "./delivery-sample.ts";
 import { leaveAfterMs } from "./drain.ts";
-import { type Frame, FramedPacket } from "./frame.ts";
+import { FramedPacket } from "./frame.ts";
 import { joinReply } from "./join-replies.ts";
 import type { Membership } from "./membership.ts";
-import type { Reader } from "./reader.ts";
+import type { Outlet, Reader } from "./reader.ts";
 import { RequestLine } from "./request-line.ts";
 import { type JoinParameters, joinRequest, leaveRequest, parseRequest, seenReport } from "./requests.ts";
 import type { Rooms } from "./rooms.ts";
@@ -56,8 +56,8 @@ export class SocketSession implements Reader {
     this.#say(packets.connected(sessionId));
   }
 
-  send(frame: Frame): void {
-    this.#connection.sendEvent(frame.packet);
+  get outlet(): Outlet {
+    return this.#connection;
   }
 
   /** All that stood in line has been handed on. */

@@ -6,7 +6,7 @@ import { Frame } from "./frame.ts";
 import type { Membership } from "./membership.ts";
 import type { Observer } from "./observer.ts";
 import { presenceIntervalMs, roundedAudience } from "./presence.ts";
-import { mayEnter, type ResetReason } from "./reader.ts";
+import { mayEnter, type Outlet, type ResetReason } from "./reader.ts";
 
 /** A herd of resets is spread so that its joins arrive at about this rate. */
 const JOINS_PER_SECOND = 2_000;
@@ -17,6 +17,8 @@ export class StoryRoom {
   readonly #feed: StoryFeed;
   /** In no order: whoever leaves is replaced by the last. */
   readonly #members: Membership[] = [];
+  /** Theirs, in the same places: all that most deliveries have to look at. */
+  readonly #outlets: Outlet[] = [];
   /** Of what sampled readers speak. */
   readonly recentRanges = new RecentRanges();
   readonly #audience: Audience;
@@ -52,6 +54,7 @@ export class StoryRoom {
 
   enter(member: Membership): void {
     member.place = this.#members.push(member) - 1;
+    this.#outlets.push(member.reader.outlet);
     this.#schedulePresence();
   }
 
@@ -59,9 +62,11 @@ export class StoryRoom {
   remove(member: Membership): void {
     if (member.place < 0) return;
     const last = this.#members.pop();
-    if (last && last !== member) {
+    const outlet = this.#outlets.pop();
+    if (last && outlet && last !== member) {
       last.place = member.place;
       this.#members[last.place] = last;
+      this.#outlets[last.place] = outlet;
     }
     member.place = -1;
     if (this.#members.length > 0) this.#schedulePresence();
@@ -75,7 +80,7 @@ export class StoryRoom {
     forEachLeaving(members, (member) => {
       if (!member.presence || member.place < 0 || member.told === watching) return;
       member.told = watching;
-      member.reader.send(frame);
+      member.reader.outlet.hand(frame);
     });
   }
 
@@ -94,7 +99,7 @@ export class StoryRoom {
   }
 
   #send(frame: Frame): void {
-    forEachLeaving(this.#members, ({ reader }) => reader.send(frame));
+    forEachLeaving(this.#outlets, (outlet) => outlet.hand(frame));
   }
 
   #expelWhoMayNotRead(access: Access): void {
@@ -111,7 +116,7 @@ export class StoryRoom {
       const afterMs = Math.round(Math.random() * spreadMs);
       // Out first: the reset must not meet a reader who is put out as too slow in the same breath.
       member.leave();
-      member.reader.send(resetFrame(this.#feed.slug, reason, afterMs));
+      member.reader.outlet.hand(resetFrame(this.#feed.slug, reason, afterMs));
       this.#observer.reset(reason);
       member.reader.expelled(member);
     }
@@ -134,7 +139,7 @@ export class StoryRoom {
 }
 
 /** From the end: one that leaves when its turn comes is replaced by one that has had its turn. */
-function forEachLeaving(members: readonly Membership[], visit: (member: Membership) => void): void {
+function forEachLeaving<T>(members: readonly T[], visit: (member: T) => void): void {
   for (let place = members.length - 1; place >= 0; place -= 1) {
     const member = members[place];
     if (member) visit(member);

@@ -6,7 +6,7 @@ import { Problem } from "../protocol/problem.ts";
 import type { Admission } from "./admission.ts";
 import { leaveAfterMs } from "./drain.ts";
 import { Frame, streamEvent } from "./frame.ts";
-import { QUEUE_MAX_BYTES, type Reader } from "./reader.ts";
+import { type Outlet, QUEUE_MAX_BYTES, type Reader } from "./reader.ts";
 import type { Rooms } from "./rooms.ts";
 import { resetFrame } from "./story-room.ts";
 
@@ -119,7 +119,7 @@ function firstEvent(story: string, reply: CatchUp, epoch: string): string {
   return streamEvent("changes", { story, epoch, ...changes }, changes.position);
 }
 
-class StreamReader implements Reader {
+class StreamReader implements Reader, Outlet {
   readonly origin: string | undefined;
   readonly isEditor: boolean;
   readonly #response: ServerResponse;
@@ -145,7 +145,11 @@ class StreamReader implements Reader {
     this.#response.write(`retry: ${RETRY_FROM_MS + Math.round(Math.random() * RETRY_SPREAD_MS)}\n${firstEvent}`);
   }
 
-  send(frame: Frame): void {
+  get outlet(): Outlet {
+    return this;
+  }
+
+  hand(frame: Frame): void {
     if (this.#stalled || this.#response.writableEnded) return;
     this.#response.write(frame.streamText);
     if (this.#response.writableLength > QUEUE_MAX_BYTES) this.#stall();
@@ -164,7 +168,7 @@ class StreamReader implements Reader {
   }
 
   sayGoodbye(afterMs: number): void {
-    this.send(Frame.of("goodbye", { reconnectAfterMs: afterMs }));
+    this.hand(Frame.of("goodbye", { reconnectAfterMs: afterMs }));
     setTimeout(() => this.#response.end(), afterMs);
   }
 

@@ -1,9 +1,9 @@
 import { type Connection, type ConnectionOwner, PacketBudget } from "./connection.ts";
 import type { ConnectionGuard } from "./connection-guard.ts";
 import type { Compression } from "./deflate.ts";
-import type { TcpSocket, WebSocketFace } from "./engine-connection.ts";
-import type { FrameWriter } from "./fanout.ts";
-import { FRAME_KIND, type FramedPacket, webSocketFrame } from "./frame.ts";
+import type { TcpHandle, TcpSocket, WebSocketFace } from "./engine-connection.ts";
+import type { FrameTarget, FrameWriter } from "./fanout.ts";
+import { FRAME_KIND, type Frame, type FramedPacket, webSocketFrame } from "./frame.ts";
 import type { Pingable } from "./heartbeats.ts";
 import { isBacklog, SendQueue } from "./send-queue.ts";
 
@@ -23,26 +23,28 @@ const PING_FRAME = webSocketFrame(FRAME_KIND.text, Buffer.from("2"));
 /**
  * Engine.IO on a WebSocket that was one from the beginning, in as few objects as will do: there are as many of each as there
  * are readers. Frames go straight to the TCP connection, past ws, which is left the receiving and the closing. So
- * `#queue` alone says whether the connection is busy.
+ * `#queue` alone says whether the connection is busy. What every delivery looks at comes first, and so lies together.
  */
-export class WebSocketConnection implements Connection, Pingable {
-  owner: ConnectionOwner | null = null;
-  readonly budget = new PacketBudget();
-  readonly #compression: Compression;
-  /** The last packet that it was sent compressed, to which the next may refer; 0: none, or it was dropped. */
-  #last = 0;
-  readonly #house: WebSocketHouse;
-  readonly #socket: WebSocketFace;
-  readonly #tcp: TcpSocket;
+export class WebSocketConnection implements Connection, Pingable, FrameTarget {
   /** What waits while the kernel does not take what was sent before; null: nothing is under way. */
   #queue: SendQueue | null = null;
   #isOver = false;
+  readonly #compression: Compression;
+  readonly #house: WebSocketHouse;
+  readonly handle: TcpHandle | null;
+  /** The last packet that it was sent compressed, to which the next may refer; 0: none, or it was dropped. */
+  #last = 0;
+  readonly tcp: TcpSocket;
+  owner: ConnectionOwner | null = null;
+  readonly budget = new PacketBudget();
+  readonly #socket: WebSocketFace;
   heartbeatSlot = 0;
   owesSign = false;
 
   constructor(socket: WebSocketFace, compression: Compression, house: WebSocketHouse) {
     this.#socket = socket;
-    this.#tcp = socket._socket;
+    this.tcp = socket._socket;
+    this.handle = this.tcp._handle;
     this.#compression = compression;
     this.#house = house;
   }
@@ -53,7 +55,11 @@ export class WebSocketConnection implements Connection, Pingable {
 
   get isBacklogged(): boolean {
     const queue = this.#queue;
-    return queue !== null && isBacklog(queue.packets, queue.bytes + this.#tcp.writableLength);
+    return queue !== null && isBacklog(queue.packets, queue.bytes + this.tcp.writableLength);
+  }
+
+  hand({ packet }: Frame): void {
+    this.sendEvent(packet);
   }
 
   send(packet: FramedPacket): void {
@@ -134,7 +140,7 @@ export class WebSocketConnection implements Connection, Pingable {
   #put(frame: Buffer, isEvent: boolean): void {
     if (this.#isOver) return;
     if (!this.#queue) {
-      const taken = this.#house.write(this.#tcp, frame);
+      const taken = this.#house.write(this, frame);
       if (taken < frame.length) this.#handOn([taken === 0 ? frame : frame.subarray(taken)]);
       return;
     }
@@ -148,11 +154,11 @@ export class WebSocketConnection implements Connection, Pingable {
   /** By Node's own queue, which cannot be taken back from: as long as it is busy, the rest waits here. */
   #handOn(frames: Buffer[]): void {
     this.#queue ??= new SendQueue();
-    this.#tcp.cork();
+    this.tcp.cork();
     const last = frames.pop();
-    for (const frame of frames) this.#tcp.write(frame);
-    if (last) this.#tcp.write(last, (error) => void (error || this.#goOn()));
-    this.#tcp.uncork();
+    for (const frame of frames) this.tcp.write(frame);
+    if (last) this.tcp.write(last, (error) => void (error || this.#goOn()));
+    this.tcp.uncork();
   }
 
   #goOn(): void {

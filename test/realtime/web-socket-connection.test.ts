@@ -51,8 +51,8 @@ for (const [name, engine] of Object.entries(ENGINES)) {
     const random = seededRandom(seed);
     const write = engine(random);
     const taken = { whole: 0, less: 0 };
-    const { connection, client, messages, owner } = await upgraded(t, (tcp, frame) => {
-      const bytes = write(tcp, frame);
+    const { connection, client, messages, owner } = await upgraded(t, (target, frame) => {
+      const bytes = write(target, frame);
       taken[bytes === frame.length ? "whole" : "less"] += 1;
       return bytes;
     });
@@ -99,9 +99,9 @@ for (const [name, engine] of Object.entries(ENGINES)) {
 test("[R2] a frame is one write of the very bytes that all readers share, whatever its length", async (t) => {
   const written: Buffer[] = [];
   const write = frameWriter("libuv");
-  const { connection, client } = await upgraded(t, (tcp, frame) => {
+  const { connection, client } = await upgraded(t, (target, frame) => {
     written.push(frame);
-    return write(tcp, frame);
+    return write(target, frame);
   });
   // Both sides of the lengths at which a WebSocket frame's header grows.
   for (const length of [0, 60, 70, 80, 125, 126, 65_000, 65_535, 65_536, 200_000]) {
@@ -265,10 +265,10 @@ test("[R2] the packages below the fan-out are those that it was made for", async
   const minors = ["engine.io", "ws"].map((name) => packages[`node_modules/${name}`].version.replace(/\.\d+$/, ""));
   assert.deepEqual(minors, ["6.6", "8.21"]);
   const handles: unknown[] = [];
-  const { connection } = await upgraded(t, (tcp, frame) => {
-    const handle = tcp._handle;
+  const { connection } = await upgraded(t, (target, frame) => {
+    const { handle, tcp } = target;
     handles.push(handle && handle.fd > 0 && typeof handle.writeBuffer, tcp.writableLength >= 0);
-    return frameWriter("socket")(tcp, frame);
+    return frameWriter("socket")(target, frame);
   });
   connection.sendEvent(GOODBYE);
   assert.deepEqual(handles, ["function", true]);
