@@ -128,7 +128,7 @@ const environment = z.object({
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .pipe(z.array(origin))
     .default([]),
-  FANOUT: z.enum(FANOUT_ENGINES, `must be one of ${FANOUT_ENGINES.join(", ")}`).default("libuv"),
+  FANOUT: z.enum(FANOUT_ENGINES, `must be one of ${FANOUT_ENGINES.join(", ")}`).default("write"),
   DRAIN_SECONDS: whole(0, 3_600, 10),
   WORKERS: workers,
   TRUST_PROXY: trustedProxies.default(0),

@@ -10,13 +10,16 @@ import { runScenario } from "../support/run-scenario.ts";
 import { repeat } from "../support/statistics.ts";
 
 type Options = SubjectOptions & { readers: number[]; bytes: number[]; deflate: boolean };
-type Counts = { readers: number; bytes: number; warmUp: number; updates: number; deflate: boolean };
+type Counts = { readers: number; bytes: number; unread: number; warmUp: number; updates: number; deflate: boolean };
 
 const STORY = "fanout";
+/** Nobody reads it. */
+const OTHER_STORY = "unread";
 const DEFAULTS = ["dateline-embedded", "dateline-redis", "socket.io-redis", "ws"];
 const QUICK = { readers: [100], bytes: [800], rounds: 1 };
-/** Fewer would measure the compiler's warm-up. */
+/** Fewer would measure the compiler's warm-up: of what is done for a reader, and of what is done once for an update. */
 const WARM_UP_UPDATES = 30;
+const WARM_UP_UNREAD = 2_000;
 /** So many deliveries make a round, within bounds. */
 const DELIVERIES = 200_000;
 const UPDATES = { from: 20, to: 200 };
@@ -60,16 +63,19 @@ async function* fanouts(options: Options, cores: Cores): AsyncGenerator<Comparis
   }
 }
 
-function updatesFor(readers: number, quick: boolean): { warmUp: number; updates: number } {
-  if (quick) return { warmUp: 2, updates: 5 };
+function updatesFor(readers: number, quick: boolean): Pick<Counts, "unread" | "warmUp" | "updates"> {
+  if (quick) return { unread: 5, warmUp: 2, updates: 5 };
   const updates = Math.min(UPDATES.to, Math.max(UPDATES.from, Math.round(DELIVERIES / readers)));
-  return { warmUp: WARM_UP_UPDATES, updates };
+  return { unread: WARM_UP_UNREAD, warmUp: WARM_UP_UPDATES, updates };
 }
 
 async function fanOut({ server, readers, say }: Stage, counts: Counts): Promise<Figures> {
   const editor = new Editor(server);
   const { port, dialect, pid } = server;
   await server.createStory(STORY);
+  await server.createStory(OTHER_STORY);
+  say("warming up");
+  await repeat(counts.unread, () => editor.publish(OTHER_STORY, counts.bytes));
   say("connecting");
   const arrival = { port, dialect, stories: [STORY], head: server.headOf(STORY), deflate: counts.deflate };
   const connecting = await cpuTimeFor(pid, () => readers.enter({ ...arrival, readersEach: counts.readers }));
@@ -77,7 +83,6 @@ async function fanOut({ server, readers, say }: Stage, counts: Counts): Promise<
     await editor.publish(STORY, counts.bytes);
     await editor.delivered(readers, [STORY]);
   };
-  say("warming up");
   await repeat(counts.warmUp, update);
   say(`publishing ${counts.updates} updates`);
   await editor.listen(readers);

@@ -55,9 +55,6 @@ export type TcpSocket = {
   cork(): void;
   uncork(): void;
   destroy(): unknown;
-  readonly _handle: TcpHandle | null;
+  /** Null as soon as it is closed. */
+  readonly _handle: { readonly fd?: number } | null;
 };
-
-/** Of Node. `writeBuffer` answers 0, or an error of libuv. */
-export type TcpHandle = { readonly fd: number; writeBuffer(request: WriteRequest, bytes: Buffer): number };
-export type WriteRequest = { oncomplete: (status: number) => void; buffer?: Buffer };

@@ -1,7 +1,7 @@
 import { type Connection, type ConnectionOwner, PacketBudget } from "./connection.ts";
 import type { ConnectionGuard } from "./connection-guard.ts";
 import type { Compression } from "./deflate.ts";
-import type { TcpHandle, TcpSocket, WebSocketFace } from "./engine-connection.ts";
+import type { TcpSocket, WebSocketFace } from "./engine-connection.ts";
 import type { FrameTarget, FrameWriter } from "./fanout.ts";
 import { FRAME_KIND, type Frame, type FramedPacket, webSocketFrame } from "./frame.ts";
 import type { Pingable } from "./heartbeats.ts";
@@ -31,7 +31,7 @@ export class WebSocketConnection implements Connection, Pingable, FrameTarget {
   #isOver = false;
   readonly #compression: Compression;
   readonly #house: WebSocketHouse;
-  readonly handle: TcpHandle | null;
+  readonly descriptor: number;
   /** The last packet that it was sent compressed, to which the next may refer; 0: none, or it was dropped. */
   #last = 0;
   readonly tcp: TcpSocket;
@@ -44,7 +44,7 @@ export class WebSocketConnection implements Connection, Pingable, FrameTarget {
   constructor(socket: WebSocketFace, compression: Compression, house: WebSocketHouse) {
     this.#socket = socket;
     this.tcp = socket._socket;
-    this.handle = this.tcp._handle;
+    this.descriptor = this.tcp._handle?.fd ?? -1;
     this.#compression = compression;
     this.#house = house;
   }

@@ -6,7 +6,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { ConnectionGuard } from "../../src/realtime/connection-guard.ts";
 import type { Compression } from "../../src/realtime/deflate.ts";
-import { type FrameWriter, frameWriter, libuvWriter, sendWriter } from "../../src/realtime/fanout.ts";
+import { descriptorWriter, type FrameWriter, frameWriter } from "../../src/realtime/fanout.ts";
 import { Frame, FramedPacket } from "../../src/realtime/frame.ts";
 import { QUEUE_MAX_BYTES, QUEUE_MAX_EVENTS } from "../../src/realtime/reader.ts";
 import { WebSocketConnection } from "../../src/realtime/web-socket-connection.ts";
@@ -36,10 +36,9 @@ function brief(message: string): string {
   return `${message.slice(0, 10)}…${message.slice(-40)} (${message.length})`;
 }
 
-const libuv = libuvWriter();
 const ENGINES: Record<string, (random: () => number) => FrameWriter> = {
-  send: (random) => sendWriter(takesParts(random)),
-  libuv: () => libuv ?? assert.fail("Node does not show its stream handles any more: see libuvWriter."),
+  write: () => frameWriter("write"),
+  parts: (random) => descriptorWriter(takesParts(random)),
   socket: () => frameWriter("socket"),
   ordinary: () => frameWriter("ordinary"),
 };
@@ -98,7 +97,7 @@ for (const [name, engine] of Object.entries(ENGINES)) {
 
 test("[R2] a frame is one write of the very bytes that all readers share, whatever its length", async (t) => {
   const written: Buffer[] = [];
-  const write = frameWriter("libuv");
+  const write = frameWriter("write");
   const { connection, client } = await upgraded(t, (target, frame) => {
     written.push(frame);
     return write(target, frame);
@@ -115,7 +114,7 @@ test("[R2] a frame is one write of the very bytes that all readers share, whatev
 });
 
 test("[R2] a reader that is gone takes nothing and harms nothing", async (t) => {
-  for (const write of [frameWriter("libuv"), frameWriter("socket"), sendWriter(takesParts(() => 1))]) {
+  for (const write of [frameWriter("write"), frameWriter("socket"), descriptorWriter(takesParts(() => 1))]) {
     const { connection, client, owner } = await upgraded(t, write);
     client.terminate();
     while (!owner.isEnded) {
@@ -125,6 +124,20 @@ test("[R2] a reader that is gone takes nothing and harms nothing", async (t) => 
     connection.sendEvent(GOODBYE);
     assert.equal(connection.waitingBytes, 0);
   }
+});
+
+test("[R2] as soon as a connection is closed its descriptor, which the next may get, is written to no more", async (t) => {
+  const written: number[] = [];
+  const write = descriptorWriter((descriptor, frame) => {
+    written.push(descriptor);
+    return writeSync(descriptor, frame);
+  });
+  const { connection } = await upgraded(t, write);
+  connection.sendEvent(GOODBYE);
+  assert.deepEqual(written, [connection.descriptor]);
+  connection.tcp.destroy();
+  connection.sendEvent(GOODBYE);
+  assert.equal(written.length, 1);
 });
 
 /** Its TCP connection takes what it gets, and does not say when it is through. */
@@ -264,14 +277,14 @@ test("[R2] the packages below the fan-out are those that it was made for", async
   const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
   const minors = ["engine.io", "ws"].map((name) => packages[`node_modules/${name}`].version.replace(/\.\d+$/, ""));
   assert.deepEqual(minors, ["6.6", "8.21"]);
-  const handles: unknown[] = [];
+  const seen: unknown[] = [];
   const { connection } = await upgraded(t, (target, frame) => {
-    const { handle, tcp } = target;
-    handles.push(handle && handle.fd > 0 && typeof handle.writeBuffer, tcp.writableLength >= 0);
+    const { descriptor, tcp } = target;
+    seen.push(descriptor > 0, tcp._handle?.fd === descriptor, tcp.writableLength);
     return frameWriter("socket")(target, frame);
   });
   connection.sendEvent(GOODBYE);
-  assert.deepEqual(handles, ["function", true]);
+  assert.deepEqual(seen, [true, true, 0]);
 });
 
 test("an engine whose package is not installed says what to install, before anything is opened", () => {

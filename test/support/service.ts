@@ -60,7 +60,7 @@ export class TestService {
     const config: Config = {
       ...{ port: 0, host: "127.0.0.1", publicUrl: null, adminKey: ADMIN_KEY, production: false, logLevel: "silent" },
       ...{ publisher: { name: "The Daily Test", logoUrl: null }, allowedOrigins: [], drainMs: 0, redis: null },
-      ...{ limits: NO_LIMITS, trustedProxies: 0, workers: 1, fanout: "libuv" },
+      ...{ limits: NO_LIMITS, trustedProxies: 0, workers: 1, fanout: "write" },
       ...settings,
       dataDirectory,
     };

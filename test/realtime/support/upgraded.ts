@@ -34,7 +34,7 @@ export class RecordingOwner implements ConnectionOwner {
 }
 
 /** A WebSocket client that can stop to listen, and the connection that the server has with it. */
-export async function upgraded(t: TestContext, write: FrameWriter = frameWriter("libuv"), options: ClientOptions = {}) {
+export async function upgraded(t: TestContext, write: FrameWriter = frameWriter("write"), options: ClientOptions = {}) {
   const http = createServer().listen(0, "127.0.0.1");
   const hostile: string[] = [];
   const guard = new ConnectionGuard((reason) => hostile.push(reason));
