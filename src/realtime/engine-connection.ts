@@ -7,8 +7,6 @@ import type { IncomingMessage } from "node:http";
 export type EngineConnection = {
   /** That began the connection. */
   request: IncomingMessage | null;
-  readonly readyState: string;
-  readonly upgrading: boolean;
   readonly writeBuffer: { data?: unknown; options?: object }[];
   readonly transport: EngineTransport;
   write(data: string, options?: object): unknown;
@@ -21,16 +19,14 @@ export type EngineConnection = {
   on(event: "close", listener: (reason: string, cause?: Error) => void): unknown;
 };
 
-/** `socket` is there if the transport is a WebSocket; `writable` says that all it was given has been handed on. */
+/** `socket` is there if the transport is a WebSocket. */
 export type EngineTransport = {
-  readonly writable: boolean;
   readonly socket?: WebSocketFace;
   perMessageDeflate?: unknown;
 };
 
 /** Of the `ws` package. */
 export type WebSocketFace = {
-  readonly readyState: number;
   /** Of ws itself, and of the TCP connection. */
   readonly bufferedAmount: number;
   readonly _socket: TcpSocket;
@@ -55,6 +51,9 @@ export type TcpSocket = {
   cork(): void;
   uncork(): void;
   destroy(): unknown;
-  /** Null as soon as it is closed. */
+  /** What every way to close it comes to, and where the descriptor is given back. */
+  _destroy(error: Error | null, done: (error?: Error | null) => void): void;
   readonly _handle: { readonly fd?: number } | null;
+  /** Ours. */
+  heldBy?: { descriptor: number };
 };

@@ -12,7 +12,7 @@ export type FanoutEngine = (typeof FANOUT_ENGINES)[number];
 /** Where frames go. */
 export interface FrameTarget {
   readonly tcp: TcpSocket;
-  /** Of `tcp`, from when it was opened; -1 where a system has none. */
+  /** Of `tcp`, until it is closed, when another connection may have it; -1 from then on, and where a system has none. */
   readonly descriptor: number;
 }
 
@@ -48,9 +48,8 @@ function socketWriter({ tcp }: FrameTarget, frame: Buffer): number {
 export type WriteDescriptor = (descriptor: number, frame: Buffer) => number;
 
 export function descriptorWriter(write: WriteDescriptor): FrameWriter {
-  return ({ tcp, descriptor }, frame) => {
-    // Once it is closed, another connection may have the descriptor.
-    if (descriptor < 0 || tcp._handle === null) return 0;
+  return ({ descriptor }, frame) => {
+    if (descriptor < 0) return 0;
     try {
       return Math.max(0, write(descriptor, frame));
     } catch {

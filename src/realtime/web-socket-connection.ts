@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { type Connection, type ConnectionOwner, PacketBudget } from "./connection.ts";
 import type { ConnectionGuard } from "./connection-guard.ts";
 import type { Compression } from "./deflate.ts";
@@ -31,7 +32,7 @@ export class WebSocketConnection implements Connection, Pingable, FrameTarget {
   #isOver = false;
   readonly #compression: Compression;
   readonly #house: WebSocketHouse;
-  readonly descriptor: number;
+  descriptor: number;
   /** The last packet that it was sent compressed, to which the next may refer; 0: none, or it was dropped. */
   #last = 0;
   readonly tcp: TcpSocket;
@@ -45,6 +46,8 @@ export class WebSocketConnection implements Connection, Pingable, FrameTarget {
     this.#socket = socket;
     this.tcp = socket._socket;
     this.descriptor = this.tcp._handle?.fd ?? -1;
+    this.tcp.heldBy = this;
+    this.tcp._destroy = forgetAndDestroy;
     this.#compression = compression;
     this.#house = house;
   }
@@ -168,4 +171,10 @@ export class WebSocketConnection implements Connection, Pingable, FrameTarget {
     if (!this.#isOver) this.owner?.drained();
     else if (!this.#queue) this.#socket.close();
   }
+}
+
+/** In one breath. To ask the socket before every write would mean to fetch it from memory each time. */
+function forgetAndDestroy(this: TcpSocket, error: Error | null, done: (error?: Error | null) => void): void {
+  if (this.heldBy) this.heldBy.descriptor = -1;
+  Socket.prototype._destroy.call(this as never, error, done);
 }
