@@ -77,7 +77,9 @@ export class WebSocketUpgrades {
     return true;
   }
 
+  /** Cuts off whoever is there; whoever comes yet is answered 503. */
   close(): void {
+    this.#server.close();
     this.#heartbeats.stop();
     for (const connection of this.#heartbeats) connection.cutOff();
   }

@@ -113,16 +113,18 @@ test("[R2] a frame is one write of the very bytes that all readers share, whatev
   }
 });
 
-test("[R2] a reader that is gone takes nothing and harms nothing", async (t) => {
+test("[R2] a reader that is gone, with or without a word, takes nothing and harms nothing", async (t) => {
   for (const write of [frameWriter("write"), frameWriter("socket"), descriptorWriter(takesParts(() => 1))]) {
-    const { connection, client, owner } = await upgraded(t, write);
-    client.terminate();
-    while (!owner.isEnded) {
+    for (const leave of ["terminate", "close"] as const) {
+      const { connection, client, owner, hostile } = await upgraded(t, write);
+      client[leave]();
+      while (!owner.isEnded) {
+        connection.sendEvent(GOODBYE);
+        await new Promise(setImmediate);
+      }
       connection.sendEvent(GOODBYE);
-      await new Promise(setImmediate);
+      assert.deepEqual([connection.waitingBytes, hostile], [0, []]);
     }
-    connection.sendEvent(GOODBYE);
-    assert.equal(connection.waitingBytes, 0);
   }
 });
 
