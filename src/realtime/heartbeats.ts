@@ -6,6 +6,9 @@ const SECOND_MS = 1_000;
 const SLOTS = PING_INTERVAL_MS / SECOND_MS;
 const LATE_AFTER_SLOTS = PING_TIMEOUT_MS / SECOND_MS;
 
+/** After a longer standstill readers get the time to answer what they were asked before it. */
+const CATCH_UP_TICKS = 5;
+
 export interface Pingable {
   /** Where it stands here. */
   heartbeatSlot: number;
@@ -19,8 +22,9 @@ export interface Pingable {
 /** Pings all connections of a node, spread over the seconds of an interval; all of them share one timer. */
 export class Heartbeats<T extends Pingable> {
   readonly #slots = Array.from({ length: SLOTS }, () => new Set<T>());
-  readonly #timer = setInterval(() => this.tick(), SECOND_MS).unref();
+  readonly #timer = setInterval(() => this.#catchUp(), SECOND_MS).unref();
   #now = 0;
+  #tickedAt = performance.now();
 
   add(connection: T): void {
     connection.heartbeatSlot = this.#now;
@@ -41,6 +45,13 @@ export class Heartbeats<T extends Pingable> {
       connection.owesSign = true;
       connection.ping();
     }
+  }
+
+  /** A timer is late whenever the process is busy, and clients count the seconds between pings. */
+  #catchUp(): void {
+    const due = Math.floor((performance.now() - this.#tickedAt) / SECOND_MS);
+    this.#tickedAt += due * SECOND_MS;
+    for (let ticks = Math.min(due, CATCH_UP_TICKS); ticks > 0; ticks -= 1) this.tick();
   }
 
   stop(): void {

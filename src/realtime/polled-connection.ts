@@ -6,7 +6,7 @@ import { type Frame, type FramedPacket, FrameOptions } from "./frame.ts";
 import { QUEUE_MAX_BYTES, QUEUE_MAX_EVENTS } from "./reader.ts";
 import { isBacklog } from "./send-queue.ts";
 
-/** A connection that began by polling, and may have gone on to a WebSocket since: Engine.IO's own in all that it does. */
+/** A connection that began by polling, and has gone on to a WebSocket since or not: Engine.IO's own in all that it does. */
 export class PolledConnection implements Connection {
   owner: ConnectionOwner | null = null;
   readonly budget = new PacketBudget();
@@ -30,6 +30,8 @@ export class PolledConnection implements Connection {
     engine.on("upgrade", (transport) => this.#goOnWith(transport, guard, requestMaxBytes));
     // With all its headers, as long as the reader stays.
     engine.request = null;
+    // A WebSocket already, where Engine.IO reads an odd query in another way than we do.
+    this.#goOnWith(engine.transport, guard, requestMaxBytes);
   }
 
   get waitingBytes(): number {

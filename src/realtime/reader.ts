@@ -23,8 +23,8 @@ export interface Reader {
   /** Holds a key for the story. */
   readonly isEditor: boolean;
   readonly outlet: Outlet;
-  /** It was put out of a story, and has been told so. */
-  expelled(membership: Membership): void;
+  /** It was put out of a story. @param reset says so, and must not be dropped, however slow the reader is. */
+  expelled(membership: Membership, reset: Frame): void;
 }
 
 /** A reader's queue: as long as a healthy one on a bad train ever needs, and bounded all the same. */

@@ -4,7 +4,7 @@ import { Problem, type SocketError, toSocketError } from "../protocol/problem.ts
 import type { Connection } from "./connection.ts";
 import { type DeliverySample, Witness } from "./delivery-sample.ts";
 import { leaveAfterMs } from "./drain.ts";
-import { FramedPacket } from "./frame.ts";
+import { type Frame, FramedPacket } from "./frame.ts";
 import { joinReply } from "./join-replies.ts";
 import type { Membership } from "./membership.ts";
 import type { Outlet, Reader } from "./reader.ts";
@@ -159,7 +159,8 @@ export class SocketSession implements Reader {
     }
   }
 
-  expelled(membership: Membership): void {
+  expelled(membership: Membership, { packet }: Frame): void {
+    this.#connection.send(packet);
     this.#stays = this.#stays.filter((stay) => stay.membership !== membership);
   }
 

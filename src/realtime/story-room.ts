@@ -116,9 +116,8 @@ export class StoryRoom {
       const afterMs = Math.round(Math.random() * spreadMs);
       // Out first: the reset must not meet a reader who is put out as too slow in the same breath.
       member.leave();
-      member.reader.outlet.hand(resetFrame(this.#feed.slug, reason, afterMs));
+      member.reader.expelled(member, resetFrame(this.#feed.slug, reason, afterMs));
       this.#observer.reset(reason);
-      member.reader.expelled(member);
     }
   }
 

@@ -6,6 +6,7 @@ import { Problem } from "../protocol/problem.ts";
 import type { Admission } from "./admission.ts";
 import { leaveAfterMs } from "./drain.ts";
 import { Frame, streamEvent } from "./frame.ts";
+import type { Membership } from "./membership.ts";
 import { type Outlet, QUEUE_MAX_BYTES, type Reader } from "./reader.ts";
 import type { Rooms } from "./rooms.ts";
 import { resetFrame } from "./story-room.ts";
@@ -155,7 +156,8 @@ class StreamReader implements Reader, Outlet {
     if (this.#response.writableLength > QUEUE_MAX_BYTES) this.#stall();
   }
 
-  expelled(): void {
+  expelled(_membership: Membership, reset: Frame): void {
+    this.hand(reset);
     this.#response.end();
   }
 

@@ -128,9 +128,11 @@ export class WebSocketConnection implements Connection, Pingable, FrameTarget {
     this.owner?.ended();
   }
 
+  /** One that is to be closed has nothing more to say, nor does it live any longer by saying it. */
   #isHeard(): boolean {
+    if (this.#isOver) return false;
     this.owesSign = false;
-    return !this.#isOver && this.#house.guard.admits(this);
+    return this.#house.guard.admits(this);
   }
 
   #frameOf(packet: FramedPacket, last: number): Buffer {

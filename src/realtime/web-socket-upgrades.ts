@@ -15,12 +15,14 @@ import { WebSocketConnection, type WebSocketHouse } from "./web-socket-connectio
  * send what is so short in one.
  */
 const FRAGMENTS_MAX = 64;
+/** Of a frame that is not whole yet. A long one of an honest reader comes in a dozen. */
+const SEGMENTS_MAX = 64;
 
 /** No message of a reader is long, or in many pieces. */
 function serverOptions(requestMaxBytes: number) {
   return {
     ...{ noServer: true, clientTracking: false, perMessageDeflate: PER_MESSAGE_DEFLATE },
-    ...{ maxPayload: requestMaxBytes, maxFragments: FRAGMENTS_MAX },
+    ...{ maxPayload: requestMaxBytes, maxFragments: FRAGMENTS_MAX, maxBufferedChunks: SEGMENTS_MAX },
   };
 }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AttackedNode, STORY } from "./support/attacked-node.ts";
-import type { RawConnection } from "./support/raw-connection.ts";
-import { frame, openEngine, openSocket, PING } from "./support/raw-web-socket.ts";
+import { RawConnection } from "./support/raw-connection.ts";
+import { frame, openEngine, openSocket, PING, upgradeRequest } from "./support/raw-web-socket.ts";
 
 /** More than a reader ever has to say at once. */
 const TOO_MANY = 3_000;
@@ -42,6 +42,25 @@ test("a flood ends the connection that it comes from, whether its answers are ta
   }
   // Where the answers are not taken, those may become too many first.
   await node.counts(["flood", "backlog"], 2 * Object.keys(FLOODS).length);
+  await node.assertUnharmed();
+});
+
+test("no query leads past what a connection may say", async (t) => {
+  const node = await AttackedNode.open(t);
+  const queries = [
+    "EIO=4&transport=websocket&sid=",
+    "EIO=3&EIO=4&transport=websocket",
+    "EIO=4&transport=websocket&sid=a&sid=",
+  ];
+  const ping = () => frame("p".repeat(125), { opcode: PING });
+  for (const query of queries) {
+    const connection = await RawConnection.open(node.port);
+    connection.send(upgradeRequest(`/socket.io/?${query}`));
+    await connection.receives('0{"sid"');
+    await connection.flood(many(100, ping), TOO_MANY / 100);
+    await connection.ended;
+  }
+  await node.counts(["flood", "backlog"], queries.length);
   await node.assertUnharmed();
 });
 

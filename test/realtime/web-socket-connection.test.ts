@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync, writeSync } from "node:fs";
+import type { Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -8,7 +9,9 @@ import { ConnectionGuard } from "../../src/realtime/connection-guard.ts";
 import type { Compression } from "../../src/realtime/deflate.ts";
 import { descriptorWriter, type FrameWriter, frameWriter } from "../../src/realtime/fanout.ts";
 import { Frame, FramedPacket } from "../../src/realtime/frame.ts";
+import type { Membership } from "../../src/realtime/membership.ts";
 import { QUEUE_MAX_BYTES, QUEUE_MAX_EVENTS } from "../../src/realtime/reader.ts";
+import { type SessionOptions, SocketSession } from "../../src/realtime/socket-session.ts";
 import { WebSocketConnection } from "../../src/realtime/web-socket-connection.ts";
 import { eventually } from "../support/eventually.ts";
 import { seededRandom, seedOfRun } from "../support/seeded-random.ts";
@@ -227,6 +230,39 @@ test("who asks on and on and does not take the answers is cut off, and once", ()
   assert.deepEqual([hostile, isTerminated()], [["backlog"], true]);
   connection.hearMessage(Buffer.from("42[]"), false);
   assert.deepEqual(hostile, ["backlog"]);
+});
+
+test("one that is to be closed and takes nothing does not live on by what it says", () => {
+  const { connection, hostile } = stuckConnection();
+  connection.send(new FramedPacket("refused", false));
+  connection.close();
+  connection.owesSign = true;
+  connection.hearPing(Buffer.alloc(0));
+  connection.hearMessage(Buffer.from("3"), false);
+  assert.deepEqual([connection.owesSign, hostile], [true, []]);
+});
+
+test("a message in very many pieces ends the connection before they cost more than it, in frames or in segments", async (t) => {
+  const { client, owner, hostile } = await upgraded(t);
+  const { _socket: tcp } = client as unknown as { _socket: Socket };
+  // A masked text frame of 16,000 bytes.
+  tcp.write(Buffer.of(0x81, 0xfe, 0x3e, 0x80, 0, 0, 0, 0));
+  while (!owner.isEnded) {
+    tcp.write("x");
+    await new Promise(setImmediate);
+  }
+  assert.deepEqual(hostile, ["frame"]);
+});
+
+test("[R5] that a reader was put out of a story is never dropped, however slow it is", () => {
+  const { connection, owner, written, goOn } = stuckConnection();
+  const session = new SocketSession(connection, undefined, {} as SessionOptions);
+  const reset = Frame.of("reset", { story: "a", reason: "withdrawn", afterMs: 0 });
+  connection.send(new FramedPacket("30[]", false));
+  session.expelled({} as Membership, reset);
+  while (owner.dropped === 0) connection.sendEvent(GOODBYE);
+  goOn();
+  assert.ok(written.includes(reset.packet.plain));
 });
 
 test("what stands in line is sent before a connection is closed, and nothing after it", async (t) => {
