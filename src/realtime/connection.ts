@@ -25,9 +25,8 @@ export interface Connection extends Outlet {
   readonly waitingBytes: number;
   /** Answers stand in line far beyond what a reader needs: it asks on and on, and does not listen. */
   readonly isBacklogged: boolean;
+  /** Of what all get, what stands in line may be dropped again; this not. */
   send(packet: FramedPacket): void;
-  /** What may be dropped again while it stands in line. */
-  sendEvent(packet: FramedPacket): void;
   /** Once all that stands in line is sent. */
   close(): void;
   /** At once. */

@@ -44,15 +44,11 @@ export class PolledConnection implements Connection {
     return isBacklog(writeBuffer.length, handedOn + this.waitingBytes);
   }
 
-  hand({ packet }: Frame): void {
-    this.sendEvent(packet);
-  }
-
   send(packet: FramedPacket): void {
     this.#write(packet, false);
   }
 
-  sendEvent(packet: FramedPacket): void {
+  hand({ packet }: Frame): void {
     this.#write(packet, true);
     const { writeBuffer } = this.#engine;
     if (writeBuffer.length === 0) return;

@@ -62,16 +62,12 @@ export class WebSocketConnection implements Connection, Pingable, FrameTarget {
   }
 
   hand({ packet }: Frame): void {
-    this.sendEvent(packet);
+    this.#put(this.#frameOf(packet, this.#last), true);
   }
 
   send(packet: FramedPacket): void {
     // What stays in line must not refer to what may be dropped.
     this.#put(this.#frameOf(packet, 0), false);
-  }
-
-  sendEvent(packet: FramedPacket): void {
-    this.#put(this.#frameOf(packet, this.#last), true);
   }
 
   /** What Engine.IO greets with, in line with what was written before there was a WebSocket. */

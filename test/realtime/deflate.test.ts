@@ -116,10 +116,13 @@ for (const [name, serverNoContextTakeover] of [
     client.on("error", (error) => failures.push(error));
     const rooms: (Frame | null)[] = [null, null, null];
     const sent: { text: string; mayBeMissing: boolean }[] = [];
-    const say = (packet: FramedPacket, isEvent: boolean) => {
-      if (isEvent) connection.sendEvent(packet);
-      else connection.send(packet);
-      sent.push({ text: `4${packet.text}`, mayBeMissing: isEvent });
+    const hand = (frame: Frame) => {
+      connection.hand(frame);
+      sent.push({ text: `4${frame.packet.text}`, mayBeMissing: true });
+    };
+    const send = (packet: FramedPacket) => {
+      connection.send(packet);
+      sent.push({ text: `4${packet.text}`, mayBeMissing: false });
     };
     for (let step = 0; step < 1_600; step += 1) {
       // Mostly the same, so that a message often has the one before it to refer to.
@@ -129,11 +132,12 @@ for (const [name, serverNoContextTakeover] of [
       rooms[room] = frame;
       // Others are in the room as well.
       const { packet } = frame;
-      if (random() < 0.95) say(packet, random() < 0.95);
+      if (random() < 0.9) hand(frame);
+      else if (random() < 0.5) send(packet);
       if (step % 800 === 50) {
         client.pause();
         while (connection.waitingBytes < 3 * QUEUE_MAX_BYTES) {
-          say(new FramedPacket("x".repeat(300_000), false), false);
+          send(new FramedPacket("x".repeat(300_000), false));
           await new Promise(setImmediate);
         }
       } else if (step % 800 === 799) {

@@ -23,9 +23,9 @@ test("[R3] polled: a queue is bounded by events and by bytes; what is no event s
     const owner = new RecordingOwner();
     connection.owner = owner;
     connection.send(new FramedPacket("30[]", false));
-    for (let event = 0; event < fits; event += 1) connection.sendEvent(frame.packet);
+    for (let event = 0; event < fits; event += 1) connection.hand(frame);
     assert.deepEqual([owner.dropped, writeBuffer.length], [0, fits + 1]);
-    connection.sendEvent(frame.packet);
+    connection.hand(frame);
     assert.deepEqual([owner.dropped, writeBuffer.map(({ data }) => data)], [1, ["30[]"]]);
   }
 });

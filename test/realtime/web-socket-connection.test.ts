@@ -20,7 +20,7 @@ import { RecordingOwner, soon, upgraded } from "./support/upgraded.ts";
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-const GOODBYE = Frame.of("goodbye", { reconnectAfterMs: 1 }).packet;
+const GOODBYE = Frame.of("goodbye", { reconnectAfterMs: 1 });
 
 /** As much as the kernel may take at once, and sometimes less: as send(2) on a connection that fills up. */
 function takesParts(random: () => number): (fileDescriptor: number, frame: Buffer) => number {
@@ -69,7 +69,7 @@ for (const [name, engine] of Object.entries(ENGINES)) {
       const frame = Frame.of("reset", { story: padding, reason: "history", afterMs: sent.length });
       // Few enough never to be dropped.
       if (random() < 0.2 || connection.waitingBytes > QUEUE_MAX_BYTES / 2) connection.send(frame.packet);
-      else connection.sendEvent(frame.packet);
+      else connection.hand(frame);
       sent.push(`4${frame.packet.text}`);
     };
     const isAllThere = () => messages.length >= sent.length + 1;
@@ -107,10 +107,11 @@ test("[R2] a frame is one write of the very bytes that all readers share, whatev
   });
   // Both sides of the lengths at which a WebSocket frame's header grows.
   for (const length of [0, 60, 70, 80, 125, 126, 65_000, 65_535, 65_536, 200_000]) {
-    const { packet } = Frame.of("reset", { story: "s".repeat(length), reason: "history", afterMs: 1 });
+    const frame = Frame.of("reset", { story: "s".repeat(length), reason: "history", afterMs: 1 });
+    const { packet } = frame;
     written.length = 0;
     const arrived = once(client, "message");
-    connection.sendEvent(packet);
+    connection.hand(frame);
     assert.equal(String((await arrived)[0]), `4${packet.text}`);
     assert.deepEqual([written.length, written[0] === packet.plain], [1, true]);
   }
@@ -122,10 +123,10 @@ test("[R2] a reader that is gone, with or without a word, takes nothing and harm
       const { connection, client, owner, hostile } = await upgraded(t, write);
       client[leave]();
       while (!owner.isEnded) {
-        connection.sendEvent(GOODBYE);
+        connection.hand(GOODBYE);
         await new Promise(setImmediate);
       }
-      connection.sendEvent(GOODBYE);
+      connection.hand(GOODBYE);
       assert.deepEqual([connection.waitingBytes, hostile], [0, []]);
     }
   }
@@ -138,10 +139,10 @@ test("[R2] as soon as a connection is closed its descriptor, which the next may 
     return writeSync(descriptor, frame);
   });
   const { connection } = await upgraded(t, write);
-  connection.sendEvent(GOODBYE);
+  connection.hand(GOODBYE);
   assert.deepEqual(written, [connection.descriptor]);
   connection.tcp.destroy();
-  connection.sendEvent(GOODBYE);
+  connection.hand(GOODBYE);
   assert.equal(written.length, 1);
 });
 
@@ -189,9 +190,9 @@ test("[R3] a queue is bounded by events and by bytes, on both sides of the bound
     const { connection, owner, written, goOn } = stuckConnection();
     connection.send(answer);
     connection.send(answer);
-    for (let event = 0; event < fits; event += 1) connection.sendEvent(frame.packet);
+    for (let event = 0; event < fits; event += 1) connection.hand(frame);
     assert.equal(owner.dropped, 0);
-    connection.sendEvent(frame.packet);
+    connection.hand(frame);
     assert.equal(owner.dropped, 1);
     assert.equal(connection.waitingBytes, answer.plain.length);
     goOn();
@@ -205,20 +206,23 @@ test("[R2] after what was dropped nothing refers to it, nor does what stays", ()
   let last: Frame | null = null;
   const next = () => {
     last = Frame.of("reset", { story: "abcdefghij".repeat(100), reason: "history", afterMs: 1 }, undefined, last);
-    return last.packet;
+    // Made, as for somebody else in the room.
+    assert.ok(last.packet);
+    return last;
   };
   const [first, second] = [next(), next()];
-  connection.sendEvent(first);
-  connection.sendEvent(second);
-  connection.send(second);
+  connection.hand(first);
+  connection.hand(second);
+  connection.send(second.packet);
   goOn();
-  assert.deepEqual(written, [first.deflated(0), second.deflated(first.id), second.deflated(0)]);
-  assert.ok(second.deflated(first.id).length < second.deflated(0).length);
-  while (owner.dropped === 0) connection.sendEvent(next());
+  const { packet } = second;
+  assert.deepEqual(written, [first.packet.deflated(0), packet.deflated(first.packet.id), packet.deflated(0)]);
+  assert.ok(packet.deflated(first.packet.id).length < packet.deflated(0).length);
+  while (owner.dropped === 0) connection.hand(next());
   const after = next();
-  connection.sendEvent(after);
+  connection.hand(after);
   goOn();
-  assert.deepEqual(written.slice(3), [after.deflated(0)]);
+  assert.deepEqual(written.slice(3), [after.packet.deflated(0)]);
 });
 
 test("who asks on and on and does not take the answers is cut off, and once", () => {
@@ -260,7 +264,7 @@ test("[R5] that a reader was put out of a story is never dropped, however slow i
   const reset = Frame.of("reset", { story: "a", reason: "withdrawn", afterMs: 0 });
   connection.send(new FramedPacket("30[]", false));
   session.expelled({} as Membership, reset);
-  while (owner.dropped === 0) connection.sendEvent(GOODBYE);
+  while (owner.dropped === 0) connection.hand(GOODBYE);
   goOn();
   assert.ok(written.includes(reset.packet.plain));
 });
@@ -321,7 +325,7 @@ test("[R2] the packages below the fan-out are those that it was made for", async
     seen.push(descriptor > 0, tcp._handle?.fd === descriptor, tcp.writableLength);
     return frameWriter("socket")(target, frame);
   });
-  connection.sendEvent(GOODBYE);
+  connection.hand(GOODBYE);
   assert.deepEqual(seen, [true, true, 0]);
 });
 
