@@ -34,8 +34,8 @@ export type Outcome =
   | { kind: "repeat"; head: Position; ids: string[] };
 
 /**
- * Reads unless the decision can be foreseen, decides, commits; decides anew when what it rests on has changed meanwhile. A repeat of an idempotency
- * key is answered before anything is decided. [S5]
+ * Reads unless the decision can be foreseen, decides, commits; decides anew when what it rests on has changed meanwhile. A
+ * repeat of an idempotency key gets the first answer, whatever speaks against the command by now. [S5]
  *
  * @throws Problem, also `store_unavailable` when the store has not answered in time.
  */
